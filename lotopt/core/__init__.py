@@ -1,0 +1,1 @@
+"""What every floor shares: errors, clauses, readings, results. Knows no areas, no bids and no solver."""

@@ -1,0 +1,1 @@
+"""Lot design: which areas form which lots."""

@@ -1,0 +1,1 @@
+"""Territories: polygons or tables come in, plain arrays go out."""
