@@ -22,6 +22,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 NO_AGENCY = -1
+BARRIER = "barrier"  # the kind of a border that cannot be crossed
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +60,8 @@ class Layer:
 class Borders:
     """Pairs of neighbouring areas: `a`, `b` (m,) indices with a < b, `metres` (m,) shared length, `kinds` (m,) words.
 
-    A link without a shared border (bridge, tunnel, ferry) has 0 metres.
+    A link without a shared border (bridge, tunnel, ferry) has 0 metres. A border of the kind `barrier` has its length
+    but joins nothing unless it is asked for by name.
     """
 
     a: Ints
@@ -73,9 +75,9 @@ class Borders:
         return tuple(sorted(set(self.kinds)))
 
     def of_kinds(self, kinds: Sequence[str] | None) -> Bools:
-        """Which borders are of the given kinds; all of them when None."""
+        """Which borders are of the given kinds; all but barriers when None."""
         if kinds is None:
-            return np.ones(len(self.kinds), dtype=bool)
+            return np.array([kind != BARRIER for kind in self.kinds], dtype=bool)
         return np.array([kind in kinds for kind in self.kinds], dtype=bool)
 
 
@@ -126,6 +128,8 @@ class Territory:
     digest: str = ""
     shapes_file: Path | None = None
     shapes_id: str = ""
+    shapes_sheet: str = ""  # the layer within the file, where it holds several
+    shapes_crs: str = ""  # the CRS of a file that does not tell it
     borders_from_shapes: bool = False
     notes: tuple[str, ...] = ()
 
@@ -138,16 +142,20 @@ class Territory:
         measures: Sequence[str] = (),
         layers: Sequence[str] = (),
         title: str = "",
+        islands_allowed: bool = False,
     ) -> Territory:
         """A territory from plain columns, without any shape.
 
         `areas` has the column `area` and optionally `name`, `x`, `y` (metres), `km2`, the measures and the layers;
-        `borders` holds (a, b), (a, b, metres) or (a, b, metres, kind). Raises InputError with every problem found.
+        `borders` holds (a, b), (a, b, metres) or (a, b, metres, kind); where there are borders, an area without any
+        is a problem unless `islands_allowed`. Raises InputError with every problem found.
         """
         from lotopt.territory.tables import territory_from_columns
 
         columns = {str(key): list(areas[key]) for key in areas}  # type: ignore[index]
-        return territory_from_columns(columns, borders, measures=measures, layers=layers, title=title)
+        return territory_from_columns(
+            columns, borders, measures=measures, layers=layers, title=title, islands_allowed=islands_allowed
+        )
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -1,0 +1,344 @@
+"""Territories and designs from files: `territory.toml` with its tables and polygons, and drawn plans as CSV."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lotopt.core.errors import InputError, Problems
+from lotopt.territory.borders import LAND, Entry, collect_borders
+from lotopt.territory.extras import read_designs, read_flags, read_names, read_points
+from lotopt.territory.files import POLYGONS, Table, check_content, inside, read_csv
+from lotopt.territory.partitions import partition_from_rows
+from lotopt.territory.schema import PolygonOptions, ShapesPart, TerritoryFile, parse
+from lotopt.territory.tables import area_ids, layer, measure, numbers, tell_lonely, with_digest
+from lotopt.territory.territory import Borders, Floats, Layer, Measure, Partition, Territory
+
+FILE = "territory.toml"
+
+
+def read_territory(path: Path | str) -> Territory:
+    """The territory that a `territory.toml`, or a folder holding one, describes; areas come sorted by id.
+
+    Every file it names lies in its folder. Raises InputError with every problem found in any of them: file, row and
+    column, what was given and what is possible.
+    """
+    path = Path(path)
+    if path.is_dir():
+        path = path / FILE
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(str(path), f"{path.name}: no valid TOML: {error}") from None
+    except UnicodeDecodeError as error:
+        raise InputError(str(path), f"{path.name}: byte {error.start + 1} is not UTF-8") from None
+    except OSError as error:
+        raise InputError(str(path), f"{path}: {error.strerror}") from None
+    return _Reader(path, parse(data, path.name)).territory()
+
+
+def read_design(file: Path | str, territory: Territory) -> Partition:
+    """A plan drawn by hand: CSV with the columns area, lot and optionally lot_name; or agency, lot and layer.
+
+    Areas and agencies go by id or by name. Raises InputError with every row that cannot be used and every area that
+    is left without a lot.
+    """
+    path = Path(file)
+    if not path.is_file():
+        raise InputError(str(path), f"no file '{path}'")
+    if path.suffix.lower() != ".csv":
+        raise InputError(path.name, f"{path.name}: a design is a .csv file with the columns area, lot")
+    check_content(path, path.name)
+    problems = Problems(path.name)
+    partition = partition_from_rows(read_csv(path), territory, path.stem, problems)
+    problems.check()
+    if partition is None:
+        raise AssertionError("unreachable: no partition without a problem")
+    return partition
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """The areas' table in the order of ids, and their polygons where they were read."""
+
+    table: Table
+    ids: tuple[str, ...]
+    shapes: tuple[Any, ...] = ()
+    crs: str = ""
+
+
+class _Reader:
+    """Reads one territory; problems pile up and are told together."""
+
+    def __init__(self, path: Path, spec: TerritoryFile) -> None:
+        self.folder = path.parent
+        self.label = path.name
+        self.spec = spec
+        self.problems = Problems(str(path))
+        self.notes: list[str] = []
+        self.shapes_file: Path | None = None
+        self._tables: dict[str, Table | None] = {}
+
+    @property
+    def _polygon_part(self) -> tuple[str, PolygonOptions, str, str] | None:
+        """Section, options, file and id column of the polygons, wherever they are named."""
+        areas, shapes = self.spec.areas, self.spec.shapes
+        if areas.file.lower().endswith(POLYGONS):
+            return "[areas] file", areas, areas.file, areas.id
+        return None if shapes is None else ("[shapes] file", shapes, shapes.file, shapes.id)
+
+    def territory(self) -> Territory:
+        ground = self._ground()
+        self.problems.check() if ground is None else None
+        if ground is None:
+            raise AssertionError("unreachable: no ground without a problem")
+        spec, table = self.spec, ground.table
+        index = {area: i for i, area in enumerate(ground.ids)}
+        names = (table.text(spec.areas.name, self.problems) if spec.areas.name else None) or ground.ids
+        xy, km2 = self._positions(ground)
+        part = self._polygon_part
+        territory = Territory(
+            ids=ground.ids,
+            names=tuple(name or area for name, area in zip(names, ground.ids, strict=True)),
+            xy=xy,
+            km2=km2,
+            measures=self._measures(table),
+            layers=self._layers(table, index),
+            borders=self._borders(ground, index),
+            title=spec.title or self.folder.resolve().name,
+            crs=ground.crs or spec.crs,
+            points={
+                key: read_points(points, f"[points.{key}]", self._table, index, self.problems)
+                for key, points in spec.points.items()
+            },
+            attribution=spec.attribution,
+            source=self.label,
+            shapes_file=self.shapes_file,
+            shapes_id=part[3] if part else "",
+            shapes_sheet=part[1].sheet if part else "",
+            shapes_crs=part[1].file_crs if part else "",
+            borders_from_shapes=bool(ground.shapes) and spec.borders is None,
+            notes=tuple(self.notes),
+        )
+        if spec.designs is not None:
+            designs = read_designs(spec.designs, self.label, self._table, territory, self.problems)
+            territory = replace(territory, designs=designs)
+        self.problems.check()
+        return with_digest(territory)
+
+    def _table(self, section: str, file: str) -> Table | None:
+        """A CSV table by its name, read once; None, and problems, when it cannot be read."""
+        if file not in self._tables:
+            self._tables[file] = None
+            try:
+                path = inside(self.folder, file)
+                if path.suffix.lower() != ".csv":
+                    raise InputError(file, f"'{file}' is no .csv table")
+                self._tables[file] = read_csv(path, file)
+            except InputError as error:
+                self._take(section, file, error)
+        return self._tables[file]
+
+    def _take(self, section: str, file: str, error: InputError) -> None:
+        """Problems that already begin with the file stand for themselves; others get the place that named it."""
+        for problem in error.problems:
+            self.problems.add(problem if problem.startswith(file) else f"{self.label}, {section}: {problem}")
+
+    def _ground(self) -> _Ground | None:
+        areas = self.spec.areas
+        if areas.file.lower().endswith(POLYGONS):
+            if self.spec.shapes is not None:
+                self.problems.add(f"{self.label}: [shapes] is for a table of areas; {areas.file} holds polygons already")
+            return self._polygons()
+        table = self._table("[areas] file", areas.file)
+        ids = None if table is None else area_ids(table, areas.id, self.problems)
+        polygons = self._polygons() if self.spec.shapes else None
+        if table is None or ids is None:
+            return None
+        order = sorted(range(len(ids)), key=ids.__getitem__)
+        ground = _Ground(table.take(order), tuple(sorted(ids)))
+        return ground if polygons is None else self._joined(ground, polygons)
+
+    def _polygons(self) -> _Ground | None:
+        """The polygons; only their file is looked at where they are for maps alone, so that nothing heavy loads."""
+        if self._polygon_part is None:
+            return None
+        section, options, file, id_column = self._polygon_part
+        if options.reproject and self.spec.crs and options.reproject != self.spec.crs:
+            self.problems.add(
+                f"{self.label}: reproject = \"{options.reproject}\" is not crs = \"{self.spec.crs}\"; keep one"
+            )
+        try:
+            self.shapes_file = inside(self.folder, file)
+            if not file.lower().endswith(POLYGONS):
+                raise InputError(file, f"'{file}' holds no polygons; possible: {', '.join(POLYGONS)}")
+            if isinstance(options, ShapesPart) and self.spec.borders is not None:
+                return None
+            from lotopt.territory.shapes import read_polygons
+
+            found = read_polygons(self.shapes_file, file, options, id_column, self.spec.crs)
+        except InputError as error:
+            self._take(section, file, error)
+            return None
+        ids = area_ids(found.table, id_column, self.problems)
+        if ids is None:
+            return None
+        order = sorted(range(len(ids)), key=ids.__getitem__)
+        shapes = tuple(found.shapes[i] for i in order)
+        return _Ground(found.table.take(order), tuple(sorted(ids)), shapes, found.crs)
+
+    def _joined(self, ground: _Ground, polygons: _Ground) -> _Ground:
+        """A table of areas with the polygons that belong to them."""
+        place = {area: i for i, area in enumerate(polygons.ids)}
+        before = len(self.problems.found)
+        for i, area in enumerate(ground.ids):
+            if area not in place:
+                self.problems.add(f"{ground.table.where(i)}: area '{area}' has no polygon in {polygons.table.label}")
+        for i in sorted(place[area] for area in set(place) - set(ground.ids)):
+            self.problems.add(f"{polygons.table.where(i)}: no area '{polygons.ids[i]}' in {ground.table.label}")
+        if len(self.problems.found) > before:
+            return ground
+        return replace(ground, shapes=tuple(polygons.shapes[place[a]] for a in ground.ids), crs=polygons.crs)
+
+    def _positions(self, ground: _Ground) -> tuple[Floats, Floats]:
+        """Centroids (n, 2) in metres and ground in km2: from columns where they are named, else from polygons."""
+        areas, shapes = self.spec.areas, ground.shapes
+        if bool(areas.x) != bool(areas.y):
+            self.problems.add(f"{self.label}, [areas]: give both x and y, or neither")
+        xy = np.zeros((len(ground.ids), 2))
+        km2 = np.zeros(len(ground.ids))
+        if shapes:
+            centres = [shape.centroid for shape in shapes]
+            xy = np.array([[centre.x, centre.y] for centre in centres])
+            km2 = np.array([shape.area / 1e6 for shape in shapes])
+        if areas.x and areas.y:
+            columns = [numbers(ground.table, column, self.problems) for column in (areas.x, areas.y)]
+            xy = np.stack([xy[:, 0] if c is None else c for c in columns], axis=1)
+            self._tell_degrees(xy)
+        elif not shapes:
+            self.notes.append("The areas have no positions: distances and compactness are 0.")
+        if areas.km2:
+            found = numbers(ground.table, areas.km2, self.problems, at_least=0.0)
+            km2 = km2 if found is None else found
+        return xy, km2
+
+    def _tell_degrees(self, xy: Floats) -> None:
+        if not self.spec.crs or not len(xy) or not (np.abs(xy) <= [180.0, 90.0]).all():
+            return
+        from pyproj import CRS
+        from pyproj.exceptions import CRSError
+
+        try:
+            geographic = CRS.from_user_input(self.spec.crs).is_geographic
+        except CRSError:
+            self.problems.add(f"{self.label}: crs = '{self.spec.crs}' is no known CRS; write it as \"EPSG:27700\"")
+            return
+        if geographic:
+            self.problems.add(
+                f"{self.label}: crs = '{self.spec.crs}' is geographic, so distances would be degrees; give x and y in "
+                "metres of a projected CRS"
+            )
+
+    def _measures(self, table: Table) -> dict[str, Measure]:
+        found = {
+            key: measure(
+                table, key, self.problems, column=part.column, title=part.title, unit=part.unit, source=part.source
+            )
+            for key, part in self.spec.measures.items()
+        }
+        return {key: values for key, values in found.items() if values is not None}
+
+    def _layers(self, table: Table, index: Mapping[str, int]) -> dict[str, Layer]:
+        parts = self.spec.layers
+        flags = read_flags(self.spec.flags, self._table, parts, index, self.problems)
+        found = {
+            key: layer(
+                table,
+                key,
+                self.problems,
+                column=part.column,
+                names=read_names(key, part.names, self._table, self.problems) if part.names else None,
+                names_label=part.names,
+                title=part.title,
+                source=part.source,
+                note=part.note,
+                approximate=flags.get(key),
+            )
+            for key, part in parts.items()
+        }
+        return {key: values for key, values in found.items() if values is not None}
+
+    def _borders(self, ground: _Ground, index: Mapping[str, int]) -> Borders:
+        before = len(self.problems.found)
+        entries = [*self._border_rows(), *self._derived(ground), *_pairs(self.label, "links", self.spec.links)]
+        barriers = _pairs(self.label, "barriers", self.spec.barriers)
+        borders = collect_borders(index, entries, barriers, self.problems)
+        areas = self.spec.areas
+        for area in sorted(set(areas.islands) - set(index)):
+            self.problems.add(f"{self.label}, [areas] islands: no area '{area}'")
+        if areas.islands_allowed or len(self.problems.found) > before:
+            return borders
+        if not entries and len(ground.ids) > 1 and not areas.islands:
+            self.problems.add(
+                f"{self.label}: nothing says which areas border each other; name a table under [borders], polygons "
+                "under [shapes], or allow areas without neighbours with islands_allowed = true under [areas]"
+            )
+            return borders
+        remedy = f'add [[links]] a = "@", b = "..." to {self.label}, or islands = ["@"] under [areas]'
+        tell_lonely(ground.table, ground.ids, borders, self.problems, remedy, areas.islands)
+        return borders
+
+    def _border_rows(self) -> list[Entry]:
+        part = self.spec.borders
+        table = None if part is None else self._table("[borders] file", part.file)
+        if part is None or table is None:
+            return []
+        a, b = table.text(part.a, self.problems), table.text(part.b, self.problems)
+        if a is None or b is None:
+            return []
+        kinds = table.text(part.kind, self.problems) if table.has(part.kind) else [LAND] * len(table)
+        notes = table.text(part.note, self.problems) if table.has(part.note) else [""] * len(table)
+        metres: Sequence[object] = table.columns.get(part.metres, [0.0] * len(table))
+        if not table.has(part.metres):
+            self.notes.append(f"{part.file} tells no lengths ({part.metres}): every border counts as 0 m.")
+        return [
+            Entry(table.where(i), a[i], b[i], metres[i], (kinds or [])[i] or LAND, (notes or [])[i])
+            for i in range(len(table))
+        ]
+
+    def _derived(self, ground: _Ground) -> list[Entry]:
+        """Borders from polygons, with overlaps and near gaps told."""
+        part = self._polygon_part
+        if not ground.shapes or self.spec.borders is not None or part is None:
+            return []
+        from lotopt.territory.adjacency import borders_from_shapes
+
+        _, options, file, _ = part
+        found = borders_from_shapes(ground.shapes, ground.ids, near=options.near_m)
+        for overlap in found.overlaps:
+            told = f"{file}: areas '{overlap.a}' and '{overlap.b}' overlap by {overlap.m2:,.1f} m2"
+            if overlap.m2 > options.overlap_tolerance_m2:
+                limit = f"overlap_tolerance_m2 = {options.overlap_tolerance_m2:g}"
+                self.problems.add(f"{told}, more than {limit}; mend the polygons, or raise it")
+            else:
+                self.notes.append(f"{told}.")
+        for gap in found.gaps:
+            self.notes.append(
+                f"{file}: the edges of areas '{gap.a}' and '{gap.b}' run within {options.near_m:g} m of each other for "
+                f"{gap.metres:,.0f} m without touching; that stretch is no border."
+            )
+        lines = found.borders
+        rows = zip(lines.a.tolist(), lines.b.tolist(), lines.metres.tolist(), strict=True)
+        return [Entry(file, ground.ids[a], ground.ids[b], metres) for a, b, metres in rows]
+
+
+def _pairs(label: str, section: str, parts: Sequence[Any]) -> list[Entry]:
+    return [
+        Entry(f"{label}, [[{section}]] number {i}", part.a, part.b, 0.0, getattr(part, "kind", LAND), part.note)
+        for i, part in enumerate(parts, start=1)
+    ]
