@@ -54,8 +54,8 @@ def collect_borders(
         other = measured.setdefault((a, b), entry) if metres > 0 else entry
         if other is not entry:
             problems.add(
-                f"{entry.where}: the border of '{entry.a}' and '{entry.b}' has a length as '{entry.kind}' here and as "
-                f"'{other.kind}' in {other.where}; keep one"
+                f"{entry.where}: the border of '{entry.a}' and '{entry.b}' has a length as '{entry.kind}' here "
+                f"and as '{other.kind}' in {other.where}; keep one"
             )
     barred = _barred(index, known, {(a, b) for a, b, _ in found}, barriers, problems)
     rows = sorted(
@@ -80,9 +80,7 @@ def lonely(count: int, borders: Borders) -> list[int]:
     return [int(i) for i in np.flatnonzero(~joined)]
 
 
-def _pair(
-    index: Mapping[str, int], known: Sequence[str], entry: Entry, problems: Problems
-) -> tuple[int, int] | None:
+def _pair(index: Mapping[str, int], known: Sequence[str], entry: Entry, problems: Problems) -> tuple[int, int] | None:
     ok = True
     for area in (entry.a, entry.b):
         if area not in index:

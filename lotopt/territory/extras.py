@@ -34,7 +34,11 @@ def read_names(layer: str, file: str, read: ReadTable, problems: Problems) -> Ma
 
 
 def read_flags(
-    part: FlagsPart | None, read: ReadTable, layers: Mapping[str, object], index: Mapping[str, int], problems: Problems
+    part: FlagsPart | None,
+    read: ReadTable,
+    layers: Mapping[str, object],
+    index: Mapping[str, int],
+    problems: Problems,
 ) -> Mapping[str, Mapping[str, str]]:
     """The notes on areas whose agency is not exact: {layer: {area: note}}."""
     found: dict[str, dict[str, str]] = {}
@@ -124,9 +128,7 @@ def read_designs(
     return found
 
 
-def _members(
-    territory: Territory, part: DesignsPart, cell: str, where: str, problems: Problems
-) -> tuple[int, ...]:
+def _members(territory: Territory, part: DesignsPart, cell: str, where: str, problems: Problems) -> tuple[int, ...]:
     if part.agency:
         return agency_areas(territory.layers[part.layer], cell, where, problems)
     if cell in territory.index:

@@ -63,7 +63,9 @@ def assemble(
                     f"'{lots[first]}' in row {table.rows[first]}; keep one"
                 )
             elif first != i:
-                problems.add(f"{table.where(i, column)}: '{territory.ids[area]}' is already in row {table.rows[first]}")
+                problems.add(
+                    f"{table.where(i, column)}: '{territory.ids[area]}' is already in row {table.rows[first]}"
+                )
     left = [area for i, area in enumerate(territory.ids) if i not in row_of]
     what = f"{table.label}: " if not title and name in table.label else f"{table.label}, {name}: "
     problems.found.extend(f"{what}area '{area}' has no lot" for area in left[:MOST_TOLD])
@@ -111,7 +113,9 @@ def _agency(
     territory: Territory, table: Table, i: int, layer: str, agency: str, problems: Problems
 ) -> tuple[int, ...]:
     if layer not in territory.layers:
-        problems.add(f"{table.where(i, 'layer')}: no layer '{layer}'; {did_you_mean(layer, sorted(territory.layers))}")
+        problems.add(
+            f"{table.where(i, 'layer')}: no layer '{layer}'; {did_you_mean(layer, sorted(territory.layers))}"
+        )
         return ()
     return agency_areas(territory.layers[layer], agency, table.where(i, "agency"), problems)
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from lotopt.core.errors import InputError, Problems
-from lotopt.territory.borders import LAND, Entry, collect_borders
 from lotopt.territory.extras import read_designs, read_flags, read_names, read_points
 from lotopt.territory.files import POLYGONS, Table, check_content, inside, read_csv
+from lotopt.territory.neighbours import Ground, polygons_of, read_borders
 from lotopt.territory.partitions import partition_from_rows
-from lotopt.territory.schema import PolygonOptions, ShapesPart, TerritoryFile, parse
-from lotopt.territory.tables import area_ids, layer, measure, numbers, tell_lonely, with_digest
-from lotopt.territory.territory import Borders, Floats, Layer, Measure, Partition, Territory
+from lotopt.territory.schema import ShapesPart, TerritoryFile, parse
+from lotopt.territory.tables import area_ids, layer, measure, numbers, with_digest
+from lotopt.territory.territory import Floats, Layer, Measure, Partition, Territory
 
 FILE = "territory.toml"
 
@@ -62,16 +61,6 @@ def read_design(file: Path | str, territory: Territory) -> Partition:
     return partition
 
 
-@dataclass(frozen=True)
-class _Ground:
-    """The areas' table in the order of ids, and their polygons where they were read."""
-
-    table: Table
-    ids: tuple[str, ...]
-    shapes: tuple[Any, ...] = ()
-    crs: str = ""
-
-
 class _Reader:
     """Reads one territory; problems pile up and are told together."""
 
@@ -84,24 +73,16 @@ class _Reader:
         self.shapes_file: Path | None = None
         self._tables: dict[str, Table | None] = {}
 
-    @property
-    def _polygon_part(self) -> tuple[str, PolygonOptions, str, str] | None:
-        """Section, options, file and id column of the polygons, wherever they are named."""
-        areas, shapes = self.spec.areas, self.spec.shapes
-        if areas.file.lower().endswith(POLYGONS):
-            return "[areas] file", areas, areas.file, areas.id
-        return None if shapes is None else ("[shapes] file", shapes, shapes.file, shapes.id)
-
     def territory(self) -> Territory:
         ground = self._ground()
-        self.problems.check() if ground is None else None
         if ground is None:
+            self.problems.check()
             raise AssertionError("unreachable: no ground without a problem")
         spec, table = self.spec, ground.table
         index = {area: i for i, area in enumerate(ground.ids)}
         names = (table.text(spec.areas.name, self.problems) if spec.areas.name else None) or ground.ids
         xy, km2 = self._positions(ground)
-        part = self._polygon_part
+        part = polygons_of(spec)
         territory = Territory(
             ids=ground.ids,
             names=tuple(name or area for name, area in zip(names, ground.ids, strict=True)),
@@ -109,7 +90,7 @@ class _Reader:
             km2=km2,
             measures=self._measures(table),
             layers=self._layers(table, index),
-            borders=self._borders(ground, index),
+            borders=read_borders(spec, ground, self._table, self.problems, self.notes, self.label),
             title=spec.title or self.folder.resolve().name,
             crs=ground.crs or spec.crs,
             points={
@@ -119,9 +100,9 @@ class _Reader:
             attribution=spec.attribution,
             source=self.label,
             shapes_file=self.shapes_file,
-            shapes_id=part[3] if part else "",
-            shapes_sheet=part[1].sheet if part else "",
-            shapes_crs=part[1].file_crs if part else "",
+            shapes_id=part.id if part else "",
+            shapes_sheet=part.options.sheet if part else "",
+            shapes_crs=part.options.file_crs if part else "",
             borders_from_shapes=bool(ground.shapes) and spec.borders is None,
             notes=tuple(self.notes),
         )
@@ -149,11 +130,13 @@ class _Reader:
         for problem in error.problems:
             self.problems.add(problem if problem.startswith(file) else f"{self.label}, {section}: {problem}")
 
-    def _ground(self) -> _Ground | None:
+    def _ground(self) -> Ground | None:
         areas = self.spec.areas
         if areas.file.lower().endswith(POLYGONS):
             if self.spec.shapes is not None:
-                self.problems.add(f"{self.label}: [shapes] is for a table of areas; {areas.file} holds polygons already")
+                self.problems.add(
+                    f"{self.label}: [shapes] is for a table of areas; {areas.file} holds polygons already"
+                )
             return self._polygons()
         table = self._table("[areas] file", areas.file)
         ids = None if table is None else area_ids(table, areas.id, self.problems)
@@ -161,17 +144,18 @@ class _Reader:
         if table is None or ids is None:
             return None
         order = sorted(range(len(ids)), key=ids.__getitem__)
-        ground = _Ground(table.take(order), tuple(sorted(ids)))
+        ground = Ground(table.take(order), tuple(sorted(ids)))
         return ground if polygons is None else self._joined(ground, polygons)
 
-    def _polygons(self) -> _Ground | None:
+    def _polygons(self) -> Ground | None:
         """The polygons; only their file is looked at where they are for maps alone, so that nothing heavy loads."""
-        if self._polygon_part is None:
+        part = polygons_of(self.spec)
+        if part is None:
             return None
-        section, options, file, id_column = self._polygon_part
+        section, options, file, id_column = part.section, part.options, part.file, part.id
         if options.reproject and self.spec.crs and options.reproject != self.spec.crs:
             self.problems.add(
-                f"{self.label}: reproject = \"{options.reproject}\" is not crs = \"{self.spec.crs}\"; keep one"
+                f'{self.label}: reproject = "{options.reproject}" is not crs = "{self.spec.crs}"; keep one'
             )
         try:
             self.shapes_file = inside(self.folder, file)
@@ -190,9 +174,9 @@ class _Reader:
             return None
         order = sorted(range(len(ids)), key=ids.__getitem__)
         shapes = tuple(found.shapes[i] for i in order)
-        return _Ground(found.table.take(order), tuple(sorted(ids)), shapes, found.crs)
+        return Ground(found.table.take(order), tuple(sorted(ids)), shapes, found.crs)
 
-    def _joined(self, ground: _Ground, polygons: _Ground) -> _Ground:
+    def _joined(self, ground: Ground, polygons: Ground) -> Ground:
         """A table of areas with the polygons that belong to them."""
         place = {area: i for i, area in enumerate(polygons.ids)}
         before = len(self.problems.found)
@@ -205,7 +189,7 @@ class _Reader:
             return ground
         return replace(ground, shapes=tuple(polygons.shapes[place[a]] for a in ground.ids), crs=polygons.crs)
 
-    def _positions(self, ground: _Ground) -> tuple[Floats, Floats]:
+    def _positions(self, ground: Ground) -> tuple[Floats, Floats]:
         """Centroids (n, 2) in metres and ground in km2: from columns where they are named, else from polygons."""
         areas, shapes = self.spec.areas, ground.shapes
         if bool(areas.x) != bool(areas.y):
@@ -240,8 +224,8 @@ class _Reader:
             return
         if geographic:
             self.problems.add(
-                f"{self.label}: crs = '{self.spec.crs}' is geographic, so distances would be degrees; give x and y in "
-                "metres of a projected CRS"
+                f"{self.label}: crs = '{self.spec.crs}' is geographic, so distances would be degrees; give x and y "
+                "in metres of a projected CRS"
             )
 
     def _measures(self, table: Table) -> dict[str, Measure]:
@@ -272,73 +256,3 @@ class _Reader:
             for key, part in parts.items()
         }
         return {key: values for key, values in found.items() if values is not None}
-
-    def _borders(self, ground: _Ground, index: Mapping[str, int]) -> Borders:
-        before = len(self.problems.found)
-        entries = [*self._border_rows(), *self._derived(ground), *_pairs(self.label, "links", self.spec.links)]
-        barriers = _pairs(self.label, "barriers", self.spec.barriers)
-        borders = collect_borders(index, entries, barriers, self.problems)
-        areas = self.spec.areas
-        for area in sorted(set(areas.islands) - set(index)):
-            self.problems.add(f"{self.label}, [areas] islands: no area '{area}'")
-        if areas.islands_allowed or len(self.problems.found) > before:
-            return borders
-        if not entries and len(ground.ids) > 1 and not areas.islands:
-            self.problems.add(
-                f"{self.label}: nothing says which areas border each other; name a table under [borders], polygons "
-                "under [shapes], or allow areas without neighbours with islands_allowed = true under [areas]"
-            )
-            return borders
-        remedy = f'add [[links]] a = "@", b = "..." to {self.label}, or islands = ["@"] under [areas]'
-        tell_lonely(ground.table, ground.ids, borders, self.problems, remedy, areas.islands)
-        return borders
-
-    def _border_rows(self) -> list[Entry]:
-        part = self.spec.borders
-        table = None if part is None else self._table("[borders] file", part.file)
-        if part is None or table is None:
-            return []
-        a, b = table.text(part.a, self.problems), table.text(part.b, self.problems)
-        if a is None or b is None:
-            return []
-        kinds = table.text(part.kind, self.problems) if table.has(part.kind) else [LAND] * len(table)
-        notes = table.text(part.note, self.problems) if table.has(part.note) else [""] * len(table)
-        metres: Sequence[object] = table.columns.get(part.metres, [0.0] * len(table))
-        if not table.has(part.metres):
-            self.notes.append(f"{part.file} tells no lengths ({part.metres}): every border counts as 0 m.")
-        return [
-            Entry(table.where(i), a[i], b[i], metres[i], (kinds or [])[i] or LAND, (notes or [])[i])
-            for i in range(len(table))
-        ]
-
-    def _derived(self, ground: _Ground) -> list[Entry]:
-        """Borders from polygons, with overlaps and near gaps told."""
-        part = self._polygon_part
-        if not ground.shapes or self.spec.borders is not None or part is None:
-            return []
-        from lotopt.territory.adjacency import borders_from_shapes
-
-        _, options, file, _ = part
-        found = borders_from_shapes(ground.shapes, ground.ids, near=options.near_m)
-        for overlap in found.overlaps:
-            told = f"{file}: areas '{overlap.a}' and '{overlap.b}' overlap by {overlap.m2:,.1f} m2"
-            if overlap.m2 > options.overlap_tolerance_m2:
-                limit = f"overlap_tolerance_m2 = {options.overlap_tolerance_m2:g}"
-                self.problems.add(f"{told}, more than {limit}; mend the polygons, or raise it")
-            else:
-                self.notes.append(f"{told}.")
-        for gap in found.gaps:
-            self.notes.append(
-                f"{file}: the edges of areas '{gap.a}' and '{gap.b}' run within {options.near_m:g} m of each other for "
-                f"{gap.metres:,.0f} m without touching; that stretch is no border."
-            )
-        lines = found.borders
-        rows = zip(lines.a.tolist(), lines.b.tolist(), lines.metres.tolist(), strict=True)
-        return [Entry(file, ground.ids[a], ground.ids[b], metres) for a, b, metres in rows]
-
-
-def _pairs(label: str, section: str, parts: Sequence[Any]) -> list[Entry]:
-    return [
-        Entry(f"{label}, [[{section}]] number {i}", part.a, part.b, 0.0, getattr(part, "kind", LAND), part.note)
-        for i, part in enumerate(parts, start=1)
-    ]

@@ -66,7 +66,9 @@ def _read(path: Path, label: str, options: PolygonOptions) -> tuple[Table, Any, 
     except InputError:
         raise
     except Exception as error:  # the readers raise many kinds; all of them mean that the file cannot be read
-        raise InputError(label, f"{label} cannot be read: {str(error).splitlines()[0] if str(error) else error!r}") from error
+        raise InputError(
+            label, f"{label} cannot be read: {str(error).splitlines()[0] if str(error) else error!r}"
+        ) from error
     if not hasattr(frame, "geometry") or frame.columns.empty:
         raise InputError(label, f"{label} holds no shapes")
     columns = {str(name): frame[name].tolist() for name in frame.columns if name != frame.geometry.name}
@@ -130,13 +132,13 @@ def _target(found: str, wanted: str, label: str, problems: Problems) -> str:
             return ""
     if known[1].is_geographic:
         problems.add(
-            f"{label}: the CRS {known[1].to_string()} ({known[1].name}) is geographic, so lengths would be degrees; say "
-            'reproject = "EPSG:27700" or another projected CRS in metres'
+            f"{label}: the CRS {known[1].to_string()} ({known[1].name}) is geographic, so lengths would be degrees; "
+            'say reproject = "EPSG:27700" or another projected CRS in metres'
         )
     elif known[1].axis_info and abs(known[1].axis_info[0].unit_conversion_factor - 1) > 1e-9:
         problems.add(
-            f"{label}: the CRS {known[1].to_string()} counts in {known[1].axis_info[0].unit_name}, not in metres; say "
-            'reproject = "EPSG:27700" or another projected CRS in metres'
+            f"{label}: the CRS {known[1].to_string()} counts in {known[1].axis_info[0].unit_name}, not in metres; "
+            'say reproject = "EPSG:27700" or another projected CRS in metres'
         )
     return known[1].to_string()
 

@@ -224,9 +224,9 @@ def digest(territory: Territory) -> str:
 
 
 def _layer_content(found: Layer, order: Sequence[int]) -> list[list[str]]:
-    return [
-        [found.agencies[a], found.name_of(a)] if a >= 0 else [] for a in (int(found.of[i]) for i in order)
-    ] + [[area, note] for area, note in sorted(found.approximate.items())]
+    return [[found.agencies[a], found.name_of(a)] if a >= 0 else [] for a in (int(found.of[i]) for i in order)] + [
+        [area, note] for area, note in sorted(found.approximate.items())
+    ]
 
 
 def _design_content(found: Partition, order: Sequence[int]) -> list[str]:
