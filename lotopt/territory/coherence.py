@@ -15,7 +15,7 @@ from lotopt.territory.territory import Floats, Ints, Layer, Partition, Territory
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_NAMED = 8  # straddling lots and split agencies printed by name; all are in the data
+MOST_NAMED = 8  # so many are printed by name; where there are more they are no exceptions, and all are in the data
 
 
 @dataclass(frozen=True)
@@ -89,9 +89,9 @@ class Coherence:
         lines = [f"{len(self.lots)} lots; shares by {self.measure or 'number of areas'}", *_aligned([head, *rows])]
         for layer in self.layers:
             if layer.straddling_lots:
-                lines.append(f"{layer.title}: straddled by {_named(layer.straddling_lots)}")
+                lines.append(f"{layer.title}: straddled by {_named(layer.straddling_lots, len(self.lots), 'lots')}")
             if layer.split_agencies:
-                lines.append(f"{layer.title}: split are {_named(layer.split_agencies)}")
+                lines.append(f"{layer.title}: split are {_named(layer.split_agencies, layer.agencies, 'agencies')}")
         return "\n".join(lines)
 
 
@@ -177,9 +177,8 @@ def _share(part: float, whole: float) -> float:
     return float(part / whole) if whole > 0 else 1.0
 
 
-def _named(names: Sequence[str]) -> str:
-    more = f"; and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-    return "; ".join(names[:MOST_NAMED]) + more
+def _named(names: Sequence[str], of: int, what: str) -> str:
+    return "; ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} of {of} {what}"
 
 
 def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
