@@ -98,6 +98,7 @@ def _wait(
     deadline = math.inf if time_left is None else time.monotonic() + time_left + 2.0
     given_up = math.inf
     looked = time.monotonic()
+    told: tuple[float | None, float | None] = (None, None)
     while child.poll() is None:
         try:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -105,7 +106,10 @@ def _wait(
             now = time.monotonic()
             if tell is not None and now - looked > 1.0:
                 looked = now
-                tell(*_last_figures(log.read_text(errors="replace")))
+                seen = _last_figures(log.read_text(errors="replace"))
+                if seen != told:
+                    tell(*seen)
+                told = seen
         except KeyboardInterrupt:
             if run.interrupted:
                 break

@@ -11,14 +11,12 @@ import numpy as np
 from lotopt.core.result import Status
 from lotopt.engine.clock import Clock
 from lotopt.engine.progress import Progress
-from lotopt.engine.rows import Answer, Floats, Ints, Master, Row, judged
+from lotopt.engine.rows import Answer, Floats, Ints, Master, Row, cost_scale, judged, row_scale
 from lotopt.engine.solvers import OURS, Outcome, SolverOptions, available, check_solver, solve_pulp
 
 __all__ = ["Answer", "Floats", "Ints", "Master", "Row", "judged", "solve_milp"]
 
-# Solvers work to absolute tolerances near 1e-6. Costs are scaled by a power of two (which changes no digit) so that
-# a typical one is near 2^13, and no tolerance reaches the tenth digit of an objective; none goes beyond 2^33.
-TYPICAL_POWER, LARGEST_POWER = 13, 33
+# How far a solver's bound may be off, in its own scale.
 SOLVER_SLACK = 1e-6
 MOST_CUTS = 200
 FAR_FROM_WHOLE = 1e-3
@@ -76,7 +74,7 @@ class _Work:
         self.best, self.cutoff, self.progress, self.room = best, cutoff, progress, room
         self.cuts: list[Row] = []
         self.notes: list[str] = []
-        self.scale = _cost_scale(master)
+        self.scale = cost_scale(master)
 
     def answer(self, confirm: bool) -> Answer:
         none_exists = 0
@@ -183,18 +181,10 @@ class _Work:
         self.progress("choose columns", best, None if bound is None else self._unscaled(bound))
 
 
-def _cost_scale(master: Master) -> float:
-    if not master.costs.any():
-        return 1.0
-    power = TYPICAL_POWER - math.frexp(master.typical_cost)[1]
-    return math.ldexp(1.0, min(power, LARGEST_POWER - math.frexp(float(np.abs(master.costs).max()))[1]))
-
-
 def _pulp_model(master: Master, scale: float, extra: list[Row]) -> tuple[Any, list[str]]:
     """The PuLP problem and the names of its columns, in our order.
 
-    Names are our own short ones: PuLP turns characters such as `-` and `/` into `_`. Rows are scaled by powers of
-    two so that their largest value lies in [0.5, 1): a solver's tolerance then means the same in all of them.
+    Names are our own short ones: PuLP turns characters such as `-` and `/` into `_`. Costs and rows are scaled.
     """
     import pulp
 
@@ -205,7 +195,7 @@ def _pulp_model(master: Master, scale: float, extra: list[Row]) -> tuple[Any, li
     for r, row in enumerate((*master.rows, *extra)):
         if not len(row.columns):
             continue  # no column, and not hopeless: always kept
-        factor = math.ldexp(1.0, -math.frexp(float(np.abs(row.values).max()))[1]) if row.values.any() else 1.0
+        factor = row_scale(row)
         terms = list(zip((x[j] for j in row.columns), (row.values * factor).tolist(), strict=True))
         low, high = row.at_least * factor, row.at_most * factor
         if low == high:

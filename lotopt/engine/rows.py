@@ -26,6 +26,9 @@ Ints = npt.NDArray[np.int64]
 # A proof by floating-point arithmetic says no more than this about an objective (a fraction of it).
 PROOF_TOLERANCE = 1e-9
 EXACT_INTEGERS = 2.0**53
+# Solvers work to absolute tolerances near 1e-6. Costs are scaled by a power of two (which changes no digit) so that
+# a typical one is near 2^13, and no tolerance reaches the tenth digit of an objective; none goes beyond 2^33.
+TYPICAL_POWER, LARGEST_POWER = 13, 33
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,9 +179,14 @@ class Master:
         broken = []
         for row in self.rows:
             most, least = row.values[row.values > 0], row.values[row.values < 0]
-            short = math.fsum(most) < row.at_least and row.slips(most)
-            if short or (math.fsum(least) > row.at_most and row.slips(least)):
-                broken.append(f"{row.name}: no choice reaches between {plain(row.at_least)} and {plain(row.at_most)}")
+            if math.fsum(most) < row.at_least and row.slips(most):
+                broken.append(
+                    f"{row.name}: at least {plain(row.at_least)} is asked, all columns give {plain(math.fsum(most))}"
+                )
+            elif math.fsum(least) > row.at_most and row.slips(least):
+                broken.append(
+                    f"{row.name}: at most {plain(row.at_most)} is asked, {plain(math.fsum(least))} is the least"
+                )
         return broken
 
 
@@ -208,8 +216,9 @@ def judged(
 ) -> Answer:
     """An answer with the status its numbers deserve: optimal where `bound` proves the plan to be within `gap`.
 
-    A bound within 1e-9 of the objective is as good as equal: no floating-point solver proves more. Where all costs
-    are whole numbers every plan costs a whole number, so the bound is rounded up and equal means equal.
+    A bound within 1e-9 of the objective is near enough for any gap: no floating-point solver proves more. It is told
+    as equal, except where all costs are whole numbers: then every plan costs a whole number, the bound is rounded
+    up, and equal means equal.
     """
     told = tuple(dict.fromkeys(notes))
     least = math.fsum([master.constant, *np.minimum(master.costs, 0.0)])
@@ -225,5 +234,21 @@ def judged(
         return Answer(Status.FEASIBLE, np.sort(chosen), objective, None, interrupted, told)
     as_good = 0.0 if master.whole_costs else PROOF_TOLERANCE * max(abs(objective), master.typical_cost)
     bound = objective if objective - bound <= as_good else bound
-    status = Status.OPTIMAL if gap_of(objective, bound) <= gap else Status.FEASIBLE
+    status = Status.OPTIMAL if gap_of(objective, bound) <= max(gap, PROOF_TOLERANCE) else Status.FEASIBLE
     return Answer(status, np.sort(chosen), objective, bound, interrupted, told)
+
+
+def cost_scale(master: Master) -> float:
+    """The power of two by which costs are multiplied before a solver sees them."""
+    if not master.costs.any():
+        return 1.0
+    power = TYPICAL_POWER - math.frexp(master.typical_cost)[1]
+    return math.ldexp(1.0, min(power, LARGEST_POWER - math.frexp(float(np.abs(master.costs).max()))[1]))
+
+
+def row_scale(row: Row) -> float:
+    """The power of two that brings the largest value of a row into [0.5, 1): a solver's tolerance then means the same
+    in every row."""
+    if not row.values.any():
+        return 1.0
+    return math.ldexp(1.0, -math.frexp(float(np.abs(row.values).max()))[1])

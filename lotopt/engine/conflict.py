@@ -1,0 +1,28 @@
+"""A smallest set of things that cannot hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from lotopt.engine.clock import Clock
+
+T = TypeVar("T")
+
+
+def smallest_conflict(items: Sequence[T], holds: Callable[[Sequence[T]], bool | None], clock: Clock) -> tuple[T, ...]:
+    """The items that are left when each that is not needed for the conflict is taken away, in their order.
+
+    Deletion filter (Chinneck & Dravnieks 1991). `items` cannot all hold together. `holds` says whether some of them
+    can (True), cannot (False), or that it is not known (None). An item stays unless the rest is known to conflict
+    without it, so after an undecided test, or when the time is over, the set may be larger than need be; it always
+    conflicts. Empty where the conflict lies outside the items.
+    """
+    kept = list(items)
+    for item in items:
+        if clock.over():
+            break
+        rest = [other for other in kept if other is not item]
+        if holds(tuple(rest)) is False:
+            kept = rest
+    return tuple(kept)
