@@ -34,7 +34,7 @@ def collect_borders(
     The same border told twice counts once. Adds a problem for unknown areas, for an area that borders itself, for
     lengths that are no number, negative, or different in two rows, and for barriers where there is no border.
     """
-    known = list(index)
+    known = [area for area in index if area]
     found: dict[tuple[int, int, str], tuple[Entry, float]] = {}
     for entry in entries:
         pair = _pair(index, known, entry, problems)

@@ -39,6 +39,11 @@ class Table:
     def __len__(self) -> int:
         return len(self.rows)
 
+    @property
+    def as_written(self) -> list[int]:
+        """Its lines in the order of the file, which is the order that problems are read in."""
+        return sorted(range(len(self)), key=lambda i: self.rows[i])
+
     def where(self, i: int, column: str = "") -> str:
         """The place of one cell, in words."""
         place = f"{self.label}, row {self.rows[i]}"

@@ -116,8 +116,8 @@ def numbers(table: Table, column: str, problems: Problems, *, at_least: float | 
     if cells is None:
         return None
     values = np.zeros(len(cells))
-    for i, cell in enumerate(cells):
-        value = number(cell)
+    for i in table.as_written:
+        value = number(cells[i])
         if isinstance(value, str):
             problems.add(f"{table.where(i, column)}: {value}")
         elif at_least is not None and value < at_least:
@@ -165,7 +165,8 @@ def layer(
     if cells is None:
         return None
     if names is not None:
-        for i, agency in enumerate(cells):
+        for i in table.as_written:
+            agency = cells[i]
             if agency and agency not in names:
                 problems.add(
                     f"{table.where(i, column)}: no agency '{agency}' of layer '{name}' in {names_label}; "
@@ -184,8 +185,9 @@ def tell_lonely(
     """Add a problem for each area without a neighbour that is not allowed to be alone."""
     if len(ids) < 2:
         return
-    for i in lonely(len(ids), borders):
-        if ids[i] not in allowed:
+    alone = set(lonely(len(ids), borders)) - {i for i, area in enumerate(ids) if area in allowed}
+    for i in table.as_written:
+        if i in alone:
             problems.add(f"{table.where(i)}: area '{ids[i]}' has no neighbour; {remedy.replace('@', ids[i])}")
 
 
