@@ -1,0 +1,1 @@
+"""Allocation: which provider serves each lot."""

@@ -1,0 +1,1 @@
+"""Markets: providers and their bids, read from files or simulated."""

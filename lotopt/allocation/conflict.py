@@ -1,0 +1,107 @@
+"""Why no allocation exists, in words: reasons that prove it at a glance, then a smallest set of conflicting rules."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from lotopt.allocation.clause import AwardRule
+from lotopt.allocation.group_rules import AwardLimit, Capacity
+from lotopt.allocation.item_rules import Coverage, EveryItemAwarded
+from lotopt.allocation.offers import Offers
+from lotopt.allocation.panel_rules import FewestProviders
+from lotopt.core.reading import plain
+from lotopt.market.bid import Bid, Item
+from lotopt.market.market import Market
+from lotopt.market.money import exact
+from lotopt.market.provider import LOTS
+
+
+def plain_reasons(market: Market, rules: Sequence[AwardRule]) -> Iterator[str]:
+    """Each fact that alone proves that no allocation keeps the rules; there may be none although none does."""
+    every = Offers.of(market)
+    refusing = [
+        (rule, {b.id for b, ok in zip(every.bids, rule.admits(every), strict=True) if not ok}) for rule in rules
+    ]
+    refused = {id for _, ids in refusing for id in ids}
+    open_bids = [bid for bid in every.bids if bid.id not in refused]
+    for rule in rules:
+        if isinstance(rule, EveryItemAwarded):
+            for item in market.items:
+                if item.lot not in rule.excepted:
+                    yield from _too_few(market, item, rule.winners, every.bids, refusing)
+            yield from _too_narrow(market, rule, rules, open_bids)
+        elif isinstance(rule, Coverage):
+            yield from _uncovered(market, rule, open_bids)
+        elif isinstance(rule, FewestProviders):
+            groups = len({market.group_of(bid) for bid in open_bids})
+            if groups < rule.at_least:
+                yield f"{rule.label}: {groups} providers (legal groups) can win, {rule.at_least} must"
+
+
+def _too_few(
+    market: Market,
+    item: Item,
+    winners: int,
+    bids: Sequence[Bid],
+    refusing: Sequence[tuple[AwardRule, set[str]]],
+) -> Iterator[str]:
+    """An item with fewer bidders than it needs winners."""
+    name = market.item_name(item)
+    on = [bid for bid in bids if item in bid.items]
+    refused = {id for _, ids in refusing for id in ids}
+    groups = {market.group_of(bid) for bid in on if bid.id not in refused}
+    if len(groups) >= winners:
+        return
+    by = [rule.label for rule, ids in refusing if any(bid.id in ids for bid in on)]
+    after = f" after those that {' and '.join(by)} refuses" if by else ""
+    if not on:
+        yield f"{name} has no bid"
+    elif not groups:
+        yield f"{name} has no bid left{after}"
+    else:
+        yield f"{name} has bids of {len(groups)} providers (legal groups){after}, and needs {winners}"
+
+
+def _too_narrow(
+    market: Market, every: EveryItemAwarded, rules: Sequence[AwardRule], bids: Sequence[Bid]
+) -> Iterator[str]:
+    """All that providers may take on together is less than what must be awarded."""
+    items = [item for item in market.items if item.lot not in every.excepted]
+    for rule in rules:
+        if isinstance(rule, AwardLimit) and not rule.excepted:
+            groups = len({market.group_of(bid) for bid in bids})
+            needed = every.winners * len(items)
+            if groups * rule.at_most < needed:
+                yield (
+                    f"{rule.label}: {groups} providers (legal groups) with at most {rule.at_most} lots each win "
+                    f"{groups * rule.at_most} at most, {needed} must be awarded"
+                )
+        elif isinstance(rule, Capacity):
+            most = math.fsum(rule.most(market, provider) for provider in sorted({bid.provider for bid in bids}))
+            least = every.winners * math.fsum(_least(market, rule.measure, item, bids) for item in items)
+            if most < least * (1 - 1e-9):
+                yield (
+                    f"{rule.label}: all capacity together is {plain(most)} {rule.measure}, "
+                    f"and at least {plain(least)} must be awarded"
+                )
+
+
+def _least(market: Market, measure: str, item: Item, bids: Sequence[Bid]) -> float:
+    """The least that any bid takes on of an item, each bid's volume being shared out equally over its items."""
+    taken = [
+        (len(bid.items) if measure == LOTS else market.volume(bid, measure) or 0.0) / len(bid.items)
+        for bid in bids
+        if item in bid.items
+    ]
+    return min(taken, default=0.0)
+
+
+def _uncovered(market: Market, rule: Coverage, bids: Sequence[Bid]) -> Iterator[str]:
+    """A need that all bids together do not meet."""
+    for (service, items), areas in rule.needs(market).items():
+        met = sum((exact(bid.covers) * len(items.intersection(bid.items)) for bid in bids), Decimal(0))
+        if met < exact(rule.at_least):
+            where = "; ".join(market.item_name(item) for item in sorted(items)) or f"{areas[0]}, {service}"
+            yield f"{rule.label}: all bids for {where} together cover {met}, and {rule.at_least:g} must be covered"

@@ -1,0 +1,155 @@
+"""Rules on how many providers there are, and on who may hold what beside what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, model_validator
+
+from lotopt.allocation.allocation import Allocation
+from lotopt.allocation.clause import AwardRule, unknown, who
+from lotopt.allocation.offers import Extra, Ints, Offers, implies, ones
+from lotopt.core.reading import Reading
+from lotopt.engine.rows import Row
+from lotopt.market.bid import Bid
+from lotopt.market.market import Market
+
+
+class FewestProviders(AwardRule):
+    """At least `at_least` legal groups win something."""
+
+    kind: Literal["fewest_providers"] = "fewest_providers"
+    at_least: int = Field(ge=1, description="Legal groups that win something.")
+
+    def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
+        facts = []
+        for group, columns in offers.by_group.items():
+            wins = extra.column(f"{self.label}: {group} wins something")
+            facts.append(wins)
+            # the fact is claimed only where a bid of the group wins
+            values = np.append(-ones(columns), 1.0)
+            yield Row(f"{self.label}.{group}", np.append(columns, wins), values, at_most=0.0)
+        counted = np.array(facts, dtype=np.int64)
+        yield Row(self.label, counted, ones(counted), at_least=self.at_least)
+
+    def readings(self, allocation: Allocation) -> Iterator[Reading]:
+        yield Reading(self.label, "all awards", len(allocation.by_group), at_least=self.at_least, unit="providers")
+
+    def explain(self) -> str:
+        return f"At least {self.at_least} providers (legal groups) win something."
+
+
+class MostProviders(AwardRule):
+    """At most `at_most` legal groups win something."""
+
+    kind: Literal["most_providers"] = "most_providers"
+    at_most: int = Field(ge=0, description="Legal groups that win something.")
+
+    def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
+        facts = []
+        for group, columns in offers.by_group.items():
+            wins = extra.column(f"{self.label}: {group} wins something")
+            facts.append(wins)
+            for pair, values in implies(columns, wins):
+                yield Row(f"{self.label}.{group}", pair, values, at_most=0.0)
+        counted = np.array(facts, dtype=np.int64)
+        yield Row(self.label, counted, ones(counted), at_most=self.at_most)
+
+    def readings(self, allocation: Allocation) -> Iterator[Reading]:
+        yield Reading(self.label, "all awards", len(allocation.by_group), at_most=self.at_most, unit="providers")
+
+    def explain(self) -> str:
+        return f"At most {self.at_most} providers (legal groups) win something."
+
+
+class Incompatible(AwardRule):
+    """Of the lots, services or providers named, no two go together.
+
+    `lots`: no legal group wins more than one of them. `services`: no legal group wins more than one of them, in the
+    same lot or (`anywhere`) at all. `providers`: no two of the named providers or legal groups win in the same lot,
+    or (`anywhere`) no two of them win anything. Give one of the three.
+    """
+
+    kind: Literal["incompatible"] = "incompatible"
+    lots: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    providers: tuple[str, ...] = ()
+    anywhere: bool = Field(default=False, description="Services and providers: count all lots, not each by itself.")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Incompatible:
+        given = [names for names in (self.lots, self.services, self.providers) if names]
+        if len(given) != 1:
+            raise ValueError("give one of lots, services or providers")
+        if len(set(given[0])) < len(given[0]) or len(given[0]) < 2:
+            raise ValueError("name at least two, each once")
+        if self.lots and self.anywhere:
+            raise ValueError("anywhere is for services and providers")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.lots or self.services or self.providers
+
+    def problems(self, market: Market) -> Iterator[str]:
+        yield from unknown("lot", self.lots, [lot.id for lot in market.lots])
+        yield from unknown("service", self.services, [service for service in market.services if service])
+        yield from unknown("provider", self.providers, who(market))
+        for name in self.providers:
+            group = market.provider[name].legal_group if name in market.provider else name
+            if group != name and group in self.providers:
+                yield f"provider '{name}' belongs to '{group}', which is named too; name one of them"
+
+    def marks(self, market: Market, bid: Bid) -> set[tuple[str, str]]:
+        """What a bid touches: pairs of where no two may meet (a group, a lot, both) and a name of this rule."""
+        group = market.group_of(bid)
+        if self.lots:
+            return {(group, lot) for lot in bid.lots if lot in self.lots}
+        if self.services:
+            named = (item for item in bid.items if item.service in self.services)
+            return {(group if self.anywhere else f"{group} in {item.lot}", item.service) for item in named}
+        mine = {name for name in self.providers if name in (bid.provider, group)}
+        places = ("anywhere",) if self.anywhere else bid.lots
+        return {(place, name) for place in places for name in mine}
+
+    def admits(self, offers: Offers) -> npt.NDArray[np.bool_]:
+        """A bid that touches two names in one place breaks the rule by itself."""
+        marks = (self.marks(offers.market, bid) for bid in offers.bids)
+        return np.array([len({place for place, _ in found}) == len(found) for found in marks], dtype=np.bool_)
+
+    def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
+        touched: dict[str, dict[str, list[int]]] = {}
+        for j, bid in enumerate(offers.bids):
+            for place, name in sorted(self.marks(offers.market, bid)):
+                touched.setdefault(place, {}).setdefault(name, []).append(j)
+        for place, by_name in sorted(touched.items()):
+            if len(by_name) < 2:
+                continue
+            facts = []
+            for name, found in sorted(by_name.items()):
+                columns: Ints = np.array(found, dtype=np.int64)
+                facts.append(extra.column(f"{self.label}: {name} for {place}"))
+                for pair, values in implies(columns, facts[-1]):
+                    yield Row(f"{self.label}.{place}.{name}", pair, values, at_most=0.0)
+            counted = np.array(facts, dtype=np.int64)
+            yield Row(f"{self.label}.{place}", counted, ones(counted), at_most=1.0)
+
+    def readings(self, allocation: Allocation) -> Iterator[Reading]:
+        market = allocation.market
+        touched = set(chain.from_iterable(self.marks(market, bid) for bid in allocation.bids))
+        unit = "of " + ", ".join(self.names)
+        for place in sorted({place for place, _ in touched}) or ["all awards"]:
+            yield Reading(self.label, place, sum(at == place for at, _ in touched), at_most=1, unit=unit)
+
+    def explain(self) -> str:
+        names = ", ".join(self.names)
+        if self.lots:
+            return f"No provider or legal group wins more than one of the lots {names}."
+        if self.services:
+            where = "" if self.anywhere else " in the same lot"
+            return f"No provider or legal group wins more than one of {names}{where}."
+        return f"No two of {names} win {'anything' if self.anywhere else 'in the same lot'}."

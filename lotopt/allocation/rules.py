@@ -1,0 +1,22 @@
+"""The rules of allocation. A new rule is one class in the file it belongs to, and its name here."""
+
+from __future__ import annotations
+
+from lotopt.allocation.clause import AwardRule
+from lotopt.allocation.group_rules import AwardLimit, Capacity, ValueShare
+from lotopt.allocation.item_rules import Coverage, EveryItemAwarded, PriceCeiling
+from lotopt.allocation.panel_rules import FewestProviders, Incompatible, MostProviders
+
+RULES: tuple[type[AwardRule], ...] = (
+    EveryItemAwarded,
+    Coverage,
+    AwardLimit,
+    ValueShare,
+    Capacity,
+    PriceCeiling,
+    FewestProviders,
+    MostProviders,
+    Incompatible,
+)
+
+__all__ = ["RULES", "AwardRule", *sorted(rule.__name__ for rule in RULES)]

@@ -1,0 +1,188 @@
+"""Market: what is offered for award, who bids, and all bids."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from lotopt.core.errors import InputError
+from lotopt.core.lot import LotFacts
+from lotopt.market.bid import Bid, Item
+from lotopt.market.checks import faults
+from lotopt.market.provider import Provider
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@runtime_checkable
+class Plan(Protocol):
+    """A lot design, as far as the market is concerned."""
+
+    def facts(self) -> tuple[LotFacts, ...]: ...
+
+
+Lots = Plan | Iterable[LotFacts]
+
+
+def facts_of(lots: Lots) -> tuple[LotFacts, ...]:
+    """The lots of a plan, or the lots themselves."""
+    # a design is iterable too, so it is asked first
+    return lots.facts() if isinstance(lots, Plan) else tuple(lots)
+
+
+@dataclass(frozen=True, eq=False)
+class Market:
+    """Lots, the services bought in them, providers and bids; checked when made.
+
+    `items` are the pairs of lot and service to award: every service in every lot unless given. `simulated` says
+    that the market is made up and no real bidder is meant. `notes` are things worth knowing that are not wrong.
+    Raises InputError with every problem: a name used twice, a bid for an unknown lot or by an unknown provider.
+    """
+
+    lots: tuple[LotFacts, ...]
+    providers: tuple[Provider, ...]
+    bids: tuple[Bid, ...]
+    services: tuple[str, ...] = ("",)
+    items: tuple[Item, ...] = ()
+    simulated: bool = False
+    source: str = "market"
+    notes: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if not self.items:
+            every = tuple(Item(lot.id, service) for lot in self.lots for service in self.services)
+            object.__setattr__(self, "items", every)
+        found = [str(fault) for fault in faults(self.lots, self.services, self.items, self.providers, self.bids)]
+        if found:
+            raise InputError(self.source, found)
+
+    @cached_property
+    def lot(self) -> dict[str, LotFacts]:
+        return {lot.id: lot for lot in self.lots}
+
+    @cached_property
+    def provider(self) -> dict[str, Provider]:
+        return {provider.id: provider for provider in self.providers}
+
+    @cached_property
+    def bid(self) -> dict[str, Bid]:
+        return {bid.id: bid for bid in self.bids}
+
+    @cached_property
+    def groups(self) -> dict[str, tuple[Provider, ...]]:
+        """The providers of each legal group, groups in alphabetical order."""
+        found: dict[str, list[Provider]] = {}
+        for provider in self.providers:
+            found.setdefault(provider.legal_group, []).append(provider)
+        return {group: tuple(found[group]) for group in sorted(found)}
+
+    @cached_property
+    def measures(self) -> tuple[str, ...]:
+        """Every measure that lots, bids or capacities speak of."""
+        named: set[str] = set()
+        for mapping in self._volumes():
+            named.update(mapping)
+        return tuple(sorted(named))
+
+    def _volumes(self) -> Iterable[Mapping[str, float]]:
+        yield from (lot.volumes for lot in self.lots)
+        yield from (bid.volumes for bid in self.bids)
+
+    def group_of(self, bid: Bid) -> str:
+        return self.provider[bid.provider].legal_group
+
+    def lot_name(self, lot: str) -> str:
+        return self.lot[lot].name or lot
+
+    def item_name(self, item: Item) -> str:
+        """A lot, and the service where several are bought, as a reader would call it."""
+        return f"{self.lot_name(item.lot)}, {item.service}" if item.service else self.lot_name(item.lot)
+
+    def volume(self, bid: Bid, measure: str) -> float | None:
+        """How much of a measure a bid takes on: what it states, or for each item the lot's volume times `covers`.
+
+        None where neither the bid nor one of its lots has the measure.
+        """
+        if measure in bid.volumes:
+            return bid.volumes[measure]
+        parts = [self.lot[item.lot].volumes.get(measure) for item in bid.items]
+        known = [part for part in parts if part is not None]
+        return bid.covers * math.fsum(known) if len(known) == len(parts) else None
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, the same whatever the order of rows and the format of the file."""
+        content = {
+            "items": sorted(map(list, self.items)),
+            "lots": sorted([lot.id, sorted(lot.volumes.items())] for lot in self.lots),
+            "providers": sorted(
+                [p.id, p.name, p.group, p.kind, sorted(p.capacity.items()), p.home, _plain(p.funding)]
+                for p in self.providers
+            ),
+            "bids": sorted(
+                [
+                    b.id,
+                    b.provider,
+                    sorted(map(list, b.items)),
+                    _plain(b.price),
+                    b.quality,
+                    b.covers,
+                    sorted(b.volumes.items()),
+                ]
+                for b in self.bids
+            ),
+            "simulated": self.simulated,
+        }
+        text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def providers_frame(self) -> pd.DataFrame:
+        """One row per provider: id, name, group, kind, home, funding, each capacity, bids, simulated."""
+        import pandas as pd
+
+        capacities = sorted({measure for provider in self.providers for measure in provider.capacity})
+        count = {provider.id: 0 for provider in self.providers}
+        for bid in self.bids:
+            count[bid.provider] += 1
+        rows = [
+            [p.id, p.title, p.legal_group, p.kind, p.home, p.funding]
+            + [p.capacity.get(measure) for measure in capacities]
+            + [count[p.id], self.simulated]
+            for p in self.providers
+        ]
+        columns = ["provider", "name", "group", "kind", "home", "funding"]
+        columns += [f"capacity_{measure}" for measure in capacities] + ["bids", "simulated"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per bid: id, provider, lots, services, price (Decimal, GBP a year), quality, covers, simulated."""
+        import pandas as pd
+
+        rows = [
+            [b.id, b.provider, "; ".join(b.lots), "; ".join(b.services), b.price, b.quality, b.covers, self.simulated]
+            for b in self.bids
+        ]
+        columns = ["bid", "provider", "lots", "services", "price", "quality", "covers", "simulated"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def _repr_html_(self) -> str:
+        return self.to_frame().to_html(index=False, escape=True)
+
+    def __str__(self) -> str:
+        packages = sum(bid.package for bid in self.bids)
+        made_up = "Simulated market" if self.simulated else "Market"
+        return (
+            f"{made_up}: {len(self.items)} items, {len(self.providers)} providers, "
+            f"{len(self.bids)} bids ({packages} packages)"
+        )
+
+
+def _plain(value: Decimal | None) -> str:
+    return "" if value is None else f"{value.normalize():f}"

@@ -1,0 +1,168 @@
+"""Workbooks for bids: an empty one to fill in, or one that holds a market. `read_market` reads both back."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lotopt.core.lot import LotFacts
+from lotopt.market.bid import Bid
+from lotopt.market.market import Lots, Market, facts_of
+from lotopt.market.provider import LOTS, Provider
+from lotopt.market.read import BID_COLUMNS, CAPACITY, PROVIDER_COLUMNS, VOLUME
+
+CREATED = datetime.datetime(2000, 1, 1)  # a fixed date, so that the same content gives the same bytes
+LAST_ROW = 2000  # choices are offered down to here
+FIRST_LOT = 20  # the row of README where the list of lots begins
+
+ABOUT = (
+    "Bids for lots",
+    "Fill in the sheets Providers and Bids. Row 1 of each holds the names of columns; leave it as it is.",
+    "",
+    "Providers: one row for each.",
+    "  provider: a short name, used once. name: in full. group: the legal group, where several belong to one.",
+    "  kind: for example public, private, voluntary, small. home: the id of an area. funding: GBP.",
+    "  capacity_...: the most it can take on of that measure, or how many lots. Empty: no limit stated.",
+    "Bids: one row for each price. There is a row for every lot; copy it for further providers.",
+    "  bid: a name used once, or empty. provider: as on the sheet Providers.",
+    "  lots: one lot, or several separated by ; for a package that is taken as a whole or not at all.",
+    "  services: what the price is for, several separated by ; (empty where only one is bought).",
+    "  price: GBP a year for the whole bid, such as 12500 or 12500.00.",
+    "  quality: a score from 0 to 100. covers: share of the need that is met, above 0 and at most 1 (empty: 1).",
+    "  volume_...: how much of that measure the bid takes on, where it differs from what is in the lots.",
+    "Rows without provider and price are left out.",
+    "",
+)
+
+
+def write_template(path: str | Path, lots: Lots, services: Sequence[str] = ()) -> None:
+    """Write an Excel workbook to fill in with providers and bids: one row for every lot and service.
+
+    `lots` is a plan, or the lots themselves. The same lots and services give the same bytes.
+    """
+    facts, named = facts_of(lots), tuple(service for service in services if service)
+    rows = [["", "", lot.id, service] for lot in facts for service in (named or ("",))]
+    measures = _measures(facts)
+    _write(Path(path), facts, named, [], rows, [LOTS, *measures[:1]], [], simulated=False)
+
+
+def write_market(path: str | Path, market: Market) -> None:
+    """Write a market as an Excel workbook that `read_market` reads back to the same market."""
+    capacities = sorted({measure for provider in market.providers for measure in provider.capacity})
+    volumes = sorted({measure for bid in market.bids for measure in bid.volumes})
+    providers = [_provider(provider, capacities, market.simulated) for provider in market.providers]
+    bids = [_bid(bid, volumes) for bid in market.bids]
+    named = tuple(service for service in market.services if service)
+    _write(Path(path), market.lots, named, providers, bids, capacities, volumes, simulated=market.simulated)
+
+
+def _provider(provider: Provider, capacities: Sequence[str], simulated: bool) -> list[object]:
+    named = [provider.id, provider.name, provider.group, provider.kind, provider.home, provider.funding]
+    return [*named, "yes" if simulated else "", *(provider.capacity.get(measure) for measure in capacities)]
+
+
+def _bid(bid: Bid, volumes: Sequence[str]) -> list[object]:
+    stated = [bid.volumes.get(measure) for measure in volumes]
+    lots, services = "; ".join(bid.lots), "; ".join(bid.services)
+    return [bid.id, bid.provider, lots, services, bid.price, bid.quality, bid.covers, *stated]
+
+
+def _measures(lots: Iterable[LotFacts]) -> list[str]:
+    return list(dict.fromkeys(measure for lot in lots for measure in lot.volumes))
+
+
+def _write(
+    path: Path,
+    lots: Sequence[LotFacts],
+    services: Sequence[str],
+    providers: Sequence[Sequence[object]],
+    bids: Sequence[Sequence[object]],
+    capacities: Sequence[str],
+    volumes: Sequence[str],
+    *,
+    simulated: bool,
+) -> None:
+    import xlsxwriter
+
+    content = io.BytesIO()
+    # text stays text: a provider named "=1+1" must not become a formula
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    book = xlsxwriter.Workbook(content, options)
+    book.set_properties({"title": ABOUT[0], "created": CREATED})
+    _about(book, lots, services, simulated)
+    sheet = _table(book, "Providers", [*PROVIDER_COLUMNS, *(CAPACITY + m for m in capacities)], providers)
+    _choose(sheet, PROVIDER_COLUMNS.index("group"), "=Providers!$A$2:$A$2000", "any other group can be written too")
+    sheet = _table(book, "Bids", [*BID_COLUMNS, *(VOLUME + m for m in volumes)], bids)
+    _choose(
+        sheet, BID_COLUMNS.index("provider"), "=Providers!$A$2:$A$2000", "the provider is not on the sheet Providers"
+    )
+    of_lots = f"=README!$A${FIRST_LOT + 1}:$A${FIRST_LOT + max(1, len(lots))}"
+    _choose(sheet, BID_COLUMNS.index("lots"), of_lots, "for a package, separate lots by ;")
+    if services:
+        of_services = f"=README!$D${FIRST_LOT + 1}:$D${FIRST_LOT + len(services)}"
+        _choose(sheet, BID_COLUMNS.index("services"), of_services, "for several services, separate them by ;")
+    _between(sheet, BID_COLUMNS.index("price"), 0.01, 1e12, "an amount above zero, GBP a year")
+    _between(sheet, BID_COLUMNS.index("quality"), 0, 100, "a score from 0 to 100")
+    _between(sheet, BID_COLUMNS.index("covers"), 0, 1, "a share above 0 and at most 1")
+    book.close()
+    path.write_bytes(content.getvalue())
+
+
+def _about(book: Any, lots: Sequence[LotFacts], services: Sequence[str], simulated: bool) -> None:
+    bold = book.add_format({"bold": True})
+    sheet = book.add_worksheet("README")
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, 1, 40)
+    for row, line in enumerate(ABOUT):
+        sheet.write_string(row, 0, line, bold if row == 0 else None)
+    if simulated:
+        sheet.write_string(len(ABOUT), 0, "This market is made up: no provider, price or score in it is real.", bold)
+    for column, title in ((0, "lot"), (1, "name"), (3, "service")):
+        sheet.write_string(FIRST_LOT - 1, column, title, bold)
+    for row, lot in enumerate(lots, FIRST_LOT):
+        sheet.write_string(row, 0, lot.id)
+        sheet.write_string(row, 1, lot.name)
+    for row, service in enumerate(services, FIRST_LOT):
+        sheet.write_string(row, 3, service)
+
+
+def _table(book: Any, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Any:
+    """A sheet with a locked header; everything below it can be written to."""
+    sheet = book.add_worksheet(name)
+    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EDF2"})
+    money = book.add_format({"locked": False, "num_format": "#,##0.00"})
+    free = book.add_format({"locked": False})
+    text = book.add_format({"locked": False, "num_format": "@"})  # an id such as 007 keeps its zeros
+    amounts = ("price", "funding", "quality", "covers")
+    formats = []
+    for column, title in enumerate(columns):
+        number = title in amounts or title.startswith((CAPACITY, VOLUME))
+        formats.append(money if title in ("price", "funding") else free if number else text)
+        sheet.set_column(column, column, 18, formats[-1])
+        sheet.write_string(0, column, title, head)
+    for at, row in enumerate(rows, 1):
+        for column, value in enumerate(row):
+            if value is None or value == "":
+                sheet.write_blank(at, column, None, formats[column])
+            elif isinstance(value, str):
+                sheet.write_string(at, column, value, formats[column])
+            else:
+                sheet.write_number(at, column, value, formats[column])
+    sheet.freeze_panes(1, 0)
+    allowed = ("insert_rows", "delete_rows", "sort", "autofilter", "format_cells", "format_columns", "format_rows")
+    sheet.protect("", dict.fromkeys(allowed, True))
+    return sheet
+
+
+def _choose(sheet: Any, column: int, source: str, otherwise: str) -> None:
+    """Offer a list; other text is allowed after a word about it."""
+    rule = {"validate": "list", "source": source, "error_type": "information", "error_message": otherwise}
+    sheet.data_validation(1, column, LAST_ROW, column, rule)
+
+
+def _between(sheet: Any, column: int, low: float, high: float, message: str) -> None:
+    rule = {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high, "error_message": message}
+    sheet.data_validation(1, column, LAST_ROW, column, rule)
