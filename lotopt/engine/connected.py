@@ -1,0 +1,404 @@
+"""Compiled: walk through all connected sets of atoms, each once, and hand out the legal ones that are cheap enough.
+
+Implicit enumeration (Garfinkel & Nemhauser 1970) over connected sets: the smallest atom of a set is its root, the
+frontier is one growing list, and an atom passed over is excluded below that point, so no set is met twice. Sums are
+carried along. A branch ends where an upper limit is passed, or where the best reduced cost still reachable is not
+below the threshold. Nothing is stored but the columns handed out; a walk can be stopped and taken up again.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from lotopt.engine.measure import reach
+from lotopt.engine.program import (
+    BORDER,
+    DEVIATION,
+    INERTIA,
+    MOVED,
+    ONE,
+    REACH,
+    SPAN,
+    STRADDLE,
+    TOTAL,
+    Floats,
+    Ints,
+    Program,
+)
+
+FREE, PENDING, INSIDE, EXCLUDED = 0, 1, 2, 3  # what an atom is to the set being grown
+OFF, HARD, SOFT = 0, 1, 2  # a limit the root is exempt from; one that prunes; one looked at only at the end
+DONE, FULL, PAUSED = 0, 1, 2  # why a walk returned
+ROOT, DEPTH, FOUND = 0, 1, 2  # places in Trail.at
+
+
+class Prices(NamedTuple):
+    """What atoms and slots are worth now: n atoms, Q clouds, L layers, F slots, M limits.
+
+    profit: dual price of each atom less its additive cost. border, inertia (Q,), span (L,), straddle (L,) >= 0.
+    late (F,): >= 0, for slots known only of a finished set. cap (n, Q): the most weight a set with that root can
+    have. modes (n, M): OFF, HARD or SOFT by root. room: the limit on a sum that is used to bound (-1: none), and
+    `density` the price at which it is dualised.
+    """
+
+    profit: Floats
+    border: float
+    inertia: Floats
+    span: Floats
+    straddle: Floats
+    late: Floats
+    cap: Floats
+    modes: Ints
+    room: int
+    density: float
+    threshold: float
+    prune: bool
+
+
+class Trail(NamedTuple):
+    """Where the walk stands: one row per depth for what is carried along. `at`: root, depth, columns found."""
+
+    at: Ints
+    frontier: Ints
+    place: Ints
+    end: Ints
+    members: Ints
+    status: Ints
+    edge: Floats
+    sums: Floats
+    clouds: Floats
+    spans: Ints
+    profit: Floats
+    inner: Floats
+    met: Ints
+    load: Floats
+    group_seen: Ints
+    centre: Floats
+
+
+class Found(NamedTuple):
+    """Columns handed out: packed atoms (B, words), slots (B, F), reduced costs (B,)."""
+
+    sets: Ints
+    slots: Floats
+    costs: Floats
+
+
+def new_trail(p: Program) -> Trail:
+    """A trail before the first root."""
+    n, agencies = p.atoms, int(p.layer_first[-1])
+    ints = np.int64
+    return Trail(
+        np.zeros(3, ints), np.zeros(n + 1, ints), np.zeros(n + 2, ints), np.zeros(n + 2, ints),
+        np.zeros(n + 1, ints), np.zeros(n, ints), np.zeros(n), np.zeros((n + 2, len(p.sums))),
+        np.zeros((n + 2, len(p.clouds), 4)), np.zeros((n + 2, len(p.layer_ptr)), ints), np.zeros(n + 2),
+        np.zeros(n + 2), np.zeros(agencies, ints), np.zeros(agencies), np.zeros(len(p.group_size), ints),
+        np.zeros((len(p.clouds), 3)),
+    )  # fmt: skip
+
+
+def new_found(p: Program, most: int) -> Found:
+    """Room for `most` columns."""
+    return Found(np.zeros((most, (p.atoms + 63) // 64), np.int64), np.zeros((most, p.slots)), np.zeros(most))
+
+
+@njit(cache=True, nogil=True)
+def walk(p, t, prices, found, budget):  # type: ignore[no-untyped-def]
+    """Walk on until done, the room for columns is full or `budget` steps are used; returns (outcome, steps)."""
+    # arrays by their own names: reading them out of a tuple at every step is ten times slower
+    at, frontier, place, end, members, status = t.at, t.frontier, t.place, t.end, t.members, t.status
+    edge, sums, clouds, spans, met = t.edge, t.sums, t.clouds, t.spans, t.met
+    link_ptr, link_to, sums_of, cloud_of = p.link_ptr, p.link_to, p.sums, p.clouds
+    layer_ptr, layer_agency = p.layer_ptr, p.layer_agency
+    border_ptr, border_to, border_length, outer = p.border_ptr, p.border_to, p.border_length, p.outer
+    kind, which = p.kind, p.which
+    limit_slot, limit_low, limit_high = p.limit_slot, p.limit_low, p.limit_high
+    profit, inertia, span_price, straddle = prices.profit, prices.inertia, prices.span, prices.straddle
+    border, cap, modes, threshold = prices.border, prices.cap, prices.modes, prices.threshold
+    costs, centre, profits, inner = found.costs, t.centre, t.profit, t.inner
+    n = outer.shape[0]
+    steps = 0
+    while True:
+        if steps >= budget:
+            return PAUSED, steps
+        if at[FOUND] >= costs.shape[0]:
+            return FULL, steps
+        level = at[DEPTH]
+        if level == 0:
+            # begin with a root: every set from here on has it as its smallest atom
+            root = at[ROOT]
+            if root >= n:
+                return DONE, steps
+            for u in range(n):
+                status[u] = FREE if u > root else EXCLUDED
+                edge[u] = 0.0
+            if border != 0.0:
+                for u in range(root):
+                    _note_border(border_ptr, border_to, border_length, edge, u, -1.0)
+            frontier[0] = root
+            place[0] = 0
+            end[0] = 1
+        elif place[level] >= end[level]:
+            # every atom of this frontier was tried: give it back, and pass over the atom that opened it
+            for k in range(place[level - 1] + 1, end[level]):
+                u = frontier[k]
+                if border != 0.0:
+                    _note_border(border_ptr, border_to, border_length, edge, u, 1.0)
+                status[u] = PENDING if k < end[level - 1] else FREE
+            v = members[level - 1]
+            _unmeet(layer_ptr, layer_agency, met, v)
+            if border != 0.0:
+                _note_border(border_ptr, border_to, border_length, edge, v, -2.0)
+            _pass_over(at, status, place, v, level)
+            continue
+        root = at[ROOT]
+        steps += 1
+        v = frontier[place[level]]
+        depth = level + 1
+        at[DEPTH] = depth
+        members[level] = v
+        status[v] = INSIDE
+        place[depth] = place[level] + 1
+        end[depth] = end[level]
+        # what is carried along
+        for s in range(sums_of.shape[0]):
+            sums[depth, s] = (sums[level, s] if level > 0 else 0.0) + sums_of[s, v]
+        for q in range(cloud_of.shape[0]):
+            for k in range(4):
+                clouds[depth, q, k] = (clouds[level, q, k] if level > 0 else 0.0) + cloud_of[q, v, k]
+        for layer in range(layer_ptr.shape[0]):
+            span = spans[level, layer] if level > 0 else 0
+            for e in range(layer_ptr[layer, v], layer_ptr[layer, v + 1]):
+                if met[layer_agency[e]] == 0:
+                    span += 1
+                met[layer_agency[e]] += 1
+            spans[depth, layer] = span
+        inner[depth] = inner[level] if level > 0 else 0.0
+        if border != 0.0:
+            for e in range(border_ptr[v], border_ptr[v + 1]):
+                if status[border_to[e]] == INSIDE:
+                    inner[depth] += border_length[e]
+            _note_border(border_ptr, border_to, border_length, edge, v, 1.0)
+        # upper limits that can only be passed further
+        goes_on = True
+        for m in range(limit_slot.shape[0]):
+            if modes[root, m] == HARD:
+                slot = limit_slot[m]
+                if kind[slot] == TOTAL:
+                    value = sums[depth, which[slot]]
+                    if value > limit_high[m] + 1e-9 * max(1.0, value):
+                        goes_on = False
+                elif kind[slot] == SPAN and spans[depth, which[slot]] > limit_high[m]:
+                    goes_on = False
+        if goes_on:
+            # reduced cost without the late slots; all but the profit can only grow as atoms join
+            profits[depth] = (profits[level] if level > 0 else 0.0) + profit[v]
+            cost = -profits[depth] - 2.0 * border * inner[depth]
+            for layer in range(span_price.shape[0]):
+                cost += span_price[layer] * spans[depth, layer]
+                if spans[depth, layer] > 1:
+                    cost += straddle[layer]
+            for q in range(inertia.shape[0]):
+                if inertia[q] != 0.0:
+                    cost += inertia[q] * _inertia(clouds, depth, q)
+            if cost < threshold:
+                small = False  # too small is the commonest fault, and cheap to see
+                for m in range(limit_slot.shape[0]):
+                    if modes[root, m] == HARD and kind[limit_slot[m]] == TOTAL:
+                        value = sums[depth, which[limit_slot[m]]]
+                        small = small or value < limit_low[m] - 1e-9 * max(1.0, value)
+                if not small and _legal(p, t, depth, modes):
+                    _hand_out(p, t, depth, cost, prices, found)
+            if prices.prune:
+                limit = prices.room
+                if limit >= 0 and modes[root, limit] != HARD:
+                    limit = -1
+                sum_of = which[limit_slot[limit]] if limit >= 0 else 0
+                room = limit_high[limit] - sums[depth, sum_of] if limit >= 0 else 0.0
+                need = limit_low[limit] - sums[depth, sum_of] if limit >= 0 else 0.0
+                best = _optimum(status, edge, outer, sums_of, cloud_of, clouds, centre, profit, inertia, cap,
+                                border, root, depth, limit, sum_of, room, need, prices.density)  # fmt: skip
+                goes_on = cost - best < threshold
+        if goes_on:
+            for e in range(link_ptr[v], link_ptr[v + 1]):
+                u = link_to[e]
+                if status[u] == FREE:
+                    status[u] = PENDING
+                    frontier[end[depth]] = u
+                    end[depth] += 1
+        else:
+            _unmeet(layer_ptr, layer_agency, met, v)
+            if border != 0.0:
+                _note_border(border_ptr, border_to, border_length, edge, v, -2.0)
+            _pass_over(at, status, place, v, depth)
+
+
+@njit(cache=True)
+def _note_border(border_ptr, border_to, border_length, edge, u, sign):  # type: ignore[no-untyped-def]
+    """Note for the neighbours of atom u that their border with it is sure (-1) or saved (+1)."""
+    for e in range(border_ptr[u], border_ptr[u + 1]):
+        edge[border_to[e]] += sign * border_length[e]
+
+
+@njit(cache=True)
+def _unmeet(layer_ptr, layer_agency, met, v):  # type: ignore[no-untyped-def]
+    for layer in range(layer_ptr.shape[0]):
+        for e in range(layer_ptr[layer, v], layer_ptr[layer, v + 1]):
+            met[layer_agency[e]] -= 1
+
+
+@njit(cache=True)
+def _pass_over(at, status, place, v, depth):  # type: ignore[no-untyped-def]
+    """The atom that joined at `depth` is passed over; go on with the next of its frontier."""
+    status[v] = EXCLUDED
+    at[DEPTH] = depth - 1
+    if depth == 1:
+        at[ROOT] += 1
+    else:
+        place[depth - 1] += 1
+
+
+@njit(cache=True)
+def _inertia(clouds, depth, q):  # type: ignore[no-untyped-def]
+    weight = clouds[depth, q, 0]
+    if weight <= 0.0:
+        return 0.0
+    x, y = clouds[depth, q, 1], clouds[depth, q, 2]
+    return max(0.0, clouds[depth, q, 3] - (x * x + y * y) / weight)
+
+
+@njit(cache=True)
+def _legal(p, t, depth, modes):  # type: ignore[no-untyped-def]
+    """Whether the set keeps every limit and holds its groups whole."""
+    root = t.members[0]
+    for m in range(p.limit_slot.shape[0]):
+        mode = modes[root, m]
+        if mode == OFF:
+            continue
+        slot = p.limit_slot[m]
+        value = _slot(p, t, depth, slot)
+        slack = 1e-9 * max(1.0, abs(value))
+        if value < p.limit_low[m] - slack or value > p.limit_high[m] + slack:
+            let_off = False
+            if mode == SOFT:
+                for k in range(depth):
+                    if p.limit_exempt[m, t.members[k]]:
+                        let_off = True
+            if not let_off:
+                return False
+    whole = True
+    if p.group_size.shape[0] > 0:
+        for k in range(depth):
+            g = p.group[t.members[k]]
+            if g >= 0:
+                t.group_seen[g] += 1
+        for k in range(depth):
+            g = p.group[t.members[k]]
+            if g >= 0:
+                if t.group_seen[g] != 0 and t.group_seen[g] != p.group_size[g]:
+                    whole = False
+                t.group_seen[g] = 0
+    return whole
+
+
+@njit(cache=True)
+def _slot(p, t, depth, slot):  # type: ignore[no-untyped-def]
+    """One slot of the set, from what was carried along where it was."""
+    kind, which = p.kind[slot], p.which[slot]
+    if kind == ONE:
+        return 1.0
+    if kind == TOTAL:
+        return t.sums[depth, which]
+    if kind == DEVIATION:
+        return abs(t.sums[depth, which] - p.target[slot])
+    if kind == SPAN:
+        return float(t.spans[depth, which])
+    if kind == STRADDLE:
+        return 1.0 if t.spans[depth, which] > 1 else 0.0
+    if kind == INERTIA:
+        return _inertia(t.clouds, depth, which)
+    if kind == REACH:
+        return reach(p, t.members, depth, which)
+    value = 0.0
+    if kind == BORDER:
+        for k in range(depth):
+            v = t.members[k]
+            for e in range(p.border_ptr[v], p.border_ptr[v + 1]):
+                if t.status[p.border_to[e]] != INSIDE:
+                    value += p.border_length[e]
+    elif kind == MOVED:
+        most = 0.0
+        for k in range(depth):
+            v = t.members[k]
+            for e in range(p.layer_ptr[which, v], p.layer_ptr[which, v + 1]):
+                t.load[p.layer_agency[e]] += p.layer_weight[e]
+                value += p.layer_weight[e]
+                most = max(most, t.load[p.layer_agency[e]])
+        for k in range(depth):
+            v = t.members[k]
+            for e in range(p.layer_ptr[which, v], p.layer_ptr[which, v + 1]):
+                t.load[p.layer_agency[e]] = 0.0
+        value -= most
+    return value
+
+
+@njit(cache=True)
+def _hand_out(p, t, depth, cost, prices, found):  # type: ignore[no-untyped-def]
+    """Store the set as a column if its full reduced cost is below the threshold."""
+    row = t.at[FOUND]
+    for s in range(p.kind.shape[0]):
+        found.slots[row, s] = _slot(p, t, depth, s)
+        cost += prices.late[s] * found.slots[row, s]
+    if cost < prices.threshold:
+        for word in range(found.sets.shape[1]):
+            found.sets[row, word] = 0
+        for k in range(depth):
+            v = t.members[k]
+            found.sets[row, v >> 6] |= np.int64(1) << np.int64(v & 63)
+        found.costs[row] = cost
+        t.at[FOUND] = row + 1
+
+
+@njit(cache=True)
+def _optimum(status, edge, outer, sums_of, cloud_of, clouds, centre, profit, inertia, cap,
+             border, root, depth, limit, sum_of, room, need, density):  # type: ignore[no-untyped-def]  # fmt: skip
+    """The most that atoms which may still join can take off the reduced cost; -inf if no legal set lies below.
+
+    Atom u brings its profit, the border it saves at best, and at least this much inertia: by the parallel axis
+    theorem a set of weight W inside one of weight at most C grows by w_u d2(u, its centre) W / C. What exceeds
+    the size limit is priced at `density` (a Lagrangian bound on the knapsack that is left).
+    """
+    for q in range(inertia.shape[0]):
+        weight = clouds[depth, q, 0]
+        centre[q, 2] = 0.0
+        if inertia[q] != 0.0 and weight > 0.0:
+            centre[q, 0] = clouds[depth, q, 1] / weight
+            centre[q, 1] = clouds[depth, q, 2] / weight
+            centre[q, 2] = inertia[q] * weight / cap[root, q]
+    plain, relaxed, there = 0.0, 0.0, 0.0
+    for u in range(root + 1, status.shape[0]):
+        if status[u] > PENDING:
+            continue
+        size = sums_of[sum_of, u] if limit >= 0 else 0.0
+        if limit >= 0 and size > room * (1 + 1e-9) + 1e-9:
+            continue
+        there += size
+        gain = profit[u]
+        if border != 0.0:
+            gain += border * (outer[u] + edge[u])
+        for q in range(inertia.shape[0]):
+            if inertia[q] != 0.0:
+                dx = cloud_of[q, u, 5] - centre[q, 0]
+                dy = cloud_of[q, u, 6] - centre[q, 1]
+                gain -= inertia[q] * cloud_of[q, u, 4] + centre[q, 2] * cloud_of[q, u, 0] * (dx * dx + dy * dy)
+        if gain > 0.0:
+            plain += gain
+            relaxed += max(0.0, gain - density * size)
+    if limit >= 0:
+        if there < need * (1 - 1e-9) - 1e-9:
+            return -np.inf
+        return min(plain, relaxed + density * room)
+    return plain

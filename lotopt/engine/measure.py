@@ -1,0 +1,146 @@
+"""Compiled: the slots of one set of atoms, and how far it is from being a legal column."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from lotopt.engine.program import (
+    BORDER,
+    DEVIATION,
+    INERTIA,
+    MOVED,
+    ONE,
+    REACH,
+    SPAN,
+    STRADDLE,
+    TOTAL,
+    Program,
+)
+
+__all__ = ["Program", "measure", "reach", "violation"]
+
+
+@njit(cache=True)
+def reach(p, members, size, cloud):  # type: ignore[no-untyped-def]
+    """Largest distance from the weighted centroid to a point of the set; the plain mean where all weights are 0."""
+    weight = wx = wy = sx = sy = 0.0
+    count = 0
+    for k in range(size):
+        i = members[k]
+        weight += p.clouds[cloud, i, 0]
+        wx += p.clouds[cloud, i, 1]
+        wy += p.clouds[cloud, i, 2]
+        for e in range(p.point_ptr[i], p.point_ptr[i + 1]):
+            sx += p.point_xy[e, 0]
+            sy += p.point_xy[e, 1]
+            count += 1
+    if weight > 0:
+        cx, cy = wx / weight, wy / weight
+    else:
+        cx, cy = sx / max(count, 1), sy / max(count, 1)
+    furthest = 0.0
+    for k in range(size):
+        i = members[k]
+        for e in range(p.point_ptr[i], p.point_ptr[i + 1]):
+            d = (p.point_xy[e, 0] - cx) ** 2 + (p.point_xy[e, 1] - cy) ** 2
+            if d > furthest:
+                furthest = d
+    return np.sqrt(furthest)
+
+
+@njit(cache=True)
+def measure(p, members, size, load, inside, slots):  # type: ignore[no-untyped-def]
+    """Fill `slots` (F,) for the atoms members[:size]; load (agencies,), inside (n,) are scratch, zero on return."""
+    for k in range(size):
+        inside[members[k]] = True
+    for s in range(p.kind.shape[0]):
+        kind, which = p.kind[s], p.which[s]
+        value = 0.0
+        if kind == ONE:
+            value = 1.0
+        elif kind == TOTAL or kind == DEVIATION:
+            for k in range(size):
+                value += p.sums[which, members[k]]
+            if kind == DEVIATION:
+                value = abs(value - p.target[s])
+        elif kind == SPAN or kind == STRADDLE or kind == MOVED:
+            total = 0.0
+            most = 0.0
+            for k in range(size):
+                i = members[k]
+                for e in range(p.layer_ptr[which, i], p.layer_ptr[which, i + 1]):
+                    agency = p.layer_agency[e]
+                    if kind == MOVED:
+                        load[agency] += p.layer_weight[e]
+                        total += p.layer_weight[e]
+                        most = max(most, load[agency])
+                    else:
+                        if load[agency] == 0:
+                            value += 1.0
+                        load[agency] = 1.0
+            for k in range(size):
+                i = members[k]
+                for e in range(p.layer_ptr[which, i], p.layer_ptr[which, i + 1]):
+                    load[p.layer_agency[e]] = 0.0
+            if kind == MOVED:
+                value = total - most
+            elif kind == STRADDLE:
+                value = 1.0 if value > 1.0 else 0.0
+        elif kind == BORDER:
+            for k in range(size):
+                i = members[k]
+                for e in range(p.border_ptr[i], p.border_ptr[i + 1]):
+                    if not inside[p.border_to[e]]:
+                        value += p.border_length[e]
+        elif kind == INERTIA:
+            weight = wx = wy = square = 0.0
+            for k in range(size):
+                i = members[k]
+                weight += p.clouds[which, i, 0]
+                wx += p.clouds[which, i, 1]
+                wy += p.clouds[which, i, 2]
+                square += p.clouds[which, i, 3]
+            if weight > 0:
+                value = max(0.0, square - (wx * wx + wy * wy) / weight)
+        elif kind == REACH:
+            value = reach(p, members, size, which)
+        slots[s] = value
+    for k in range(size):
+        inside[members[k]] = False
+
+
+@njit(cache=True)
+def violation(p, members, size, slots, group_seen):  # type: ignore[no-untyped-def]
+    """How far a measured set is outside its limits, each as a fraction of the limit; 0 for a legal column.
+
+    Connectedness is not looked at. group_seen (groups,) is scratch, zero on return.
+    """
+    total = 0.0
+    for m in range(p.limit_slot.shape[0]):
+        value = slots[p.limit_slot[m]]
+        low, high = p.limit_low[m], p.limit_high[m]
+        slack = 1e-9 * max(1.0, abs(value))
+        if low - slack <= value <= high + slack:
+            continue
+        free = False
+        for k in range(size):
+            if p.limit_exempt[m, members[k]]:
+                free = True
+                break
+        if not free:
+            if value < low:
+                total += (low - value) / max(abs(low), 1e-9)
+            else:
+                total += (value - high) / max(abs(high), 1e-9)
+    if p.group_size.shape[0] > 0:
+        for k in range(size):
+            if p.group[members[k]] >= 0:
+                group_seen[p.group[members[k]]] += 1
+        for k in range(size):
+            g = p.group[members[k]]
+            if g >= 0:
+                if group_seen[g] != p.group_size[g] and group_seen[g] != 0:
+                    total += 1.0
+                group_seen[g] = 0
+    return total

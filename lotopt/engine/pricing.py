@@ -1,0 +1,202 @@
+"""Pricing: the columns of least reduced cost, found by walking through all of them without storing any."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotopt.engine import connected
+from lotopt.engine.program import (
+    BORDER,
+    DEVIATION,
+    INERTIA,
+    MOVED,
+    ONE,
+    REACH,
+    SPAN,
+    STRADDLE,
+    TOTAL,
+    Floats,
+    Ints,
+    Partitioning,
+    Program,
+)
+
+# steps between two looks at the clock and at Ctrl-C: some tens of milliseconds
+CHUNK = 200_000
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns as arrays: packed atom sets (J, words) and slots (J, F)."""
+
+    sets: Ints
+    slots: Floats
+
+    def __len__(self) -> int:
+        return len(self.sets)
+
+    def members(self, atoms: int) -> np.ndarray:
+        """Which atoms each column holds, (J, n) booleans."""
+        bits = (self.sets[:, :, None] >> np.arange(64)) & 1
+        return bits.reshape(len(self.sets), 64 * self.sets.shape[1])[:, :atoms].astype(bool)
+
+    def take(self, rows: np.ndarray) -> Columns:
+        return Columns(self.sets[rows], self.slots[rows])
+
+    def distinct(self) -> Columns:
+        """The columns sorted by their sets, each once."""
+        _, rows = np.unique(self.sets, axis=0, return_index=True)
+        return self.take(rows)
+
+    @staticmethod
+    def join(parts: list[Columns]) -> Columns:
+        return Columns(np.concatenate([c.sets for c in parts]), np.concatenate([c.slots for c in parts]))
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What pricing found: columns with their reduced costs, and whether every column was looked at.
+
+    `walked`: every column was looked at, so the least reduced cost is known. `complete`: no column of reduced cost
+    below `threshold` is missing; otherwise the dearer ones were dropped, or the walk was stopped.
+    """
+
+    columns: Columns
+    costs: Floats
+    threshold: float
+    walked: bool
+    complete: bool
+    steps: int
+
+
+def price(
+    problem: Partitioning,
+    cost: Floats,
+    duals: Floats,
+    row_duals: Floats,
+    threshold: float,
+    *,
+    most: int,
+    keep_best: bool,
+    stop: Callable[[], bool] = lambda: False,
+) -> Priced:
+    """All columns of reduced cost below `threshold`, or the `most` cheapest of them.
+
+    cost (F,) per slot (zeros for a Farkas price), duals (n,) of the atoms, row_duals (R,) of the side rows. With
+    keep_best the threshold falls as the room fills up; without, the walk ends when the room is full.
+    """
+    program = problem.program
+    slot_price = cost - row_duals @ problem.rows if len(problem.rows) else cost
+    constant, prices = _prices(program, slot_price, duals, threshold)
+    trail = connected.new_trail(program)
+    found = connected.new_found(program, most)
+    steps = 0
+    dropped = False
+    walked = True
+    while True:
+        outcome, used = connected.walk(program, trail, prices, found, CHUNK)
+        steps += used
+        if outcome == connected.DONE:
+            break
+        if outcome == connected.FULL:
+            if not keep_best:
+                walked = False
+                break
+            kept = np.argsort(found.costs, kind="stable")[: most // 2]
+            for array in found:
+                array[: len(kept)] = array[kept]
+            trail.at[connected.FOUND] = len(kept)
+            prices = prices._replace(threshold=float(found.costs[len(kept) - 1]))
+            dropped = True
+        elif stop():
+            walked = False
+            break
+    count = int(trail.at[connected.FOUND])
+    columns = Columns(found.sets[:count].copy(), found.slots[:count].copy())
+    costs, complete = found.costs[:count] + constant, walked and not dropped
+    return Priced(columns, costs, prices.threshold + constant, walked, complete, steps)
+
+
+def _prices(program: Program, slot_price: Floats, duals: Floats, threshold: float) -> tuple[float, connected.Prices]:
+    """What each atom and slot is worth; the constant per column is taken off the threshold."""
+    profit = duals.astype(np.float64).copy()
+    constant = border = 0.0
+    layers, clouds = len(program.layer_ptr), len(program.clouds)
+    inertia, span, straddle = np.zeros(clouds), np.zeros(layers), np.zeros(layers)
+    late = np.zeros(program.slots)
+    prune = True
+    for slot, worth in enumerate(slot_price):
+        kind, which = program.kind[slot], program.which[slot]
+        if worth == 0.0:
+            continue
+        if kind == ONE:
+            constant += worth
+        elif kind == TOTAL:
+            profit -= worth * program.sums[which]
+        elif kind == BORDER:
+            border += worth
+            profit -= worth * program.outer
+        elif kind == INERTIA:
+            inertia[which] += worth
+        elif kind == SPAN:
+            span[which] += worth
+        elif kind == STRADDLE:
+            straddle[which] += worth
+        elif kind in (REACH, DEVIATION, MOVED):
+            late[slot] = worth
+        prune &= bool(worth > 0 or kind in (ONE, TOTAL))
+    modes = _modes(program)
+    room, density = _room(program, duals)
+    return constant, connected.Prices(
+        profit,
+        border,
+        inertia,
+        span,
+        straddle,
+        late,
+        _caps(program, modes),
+        modes,
+        room,
+        density,
+        threshold - constant,
+        prune,
+    )
+
+
+def _modes(program: Program) -> Ints:
+    """For each root (n) and limit (M): off, hard or soft. Exempt atoms come first, so soft ones are rare."""
+    exempt = program.limit_exempt
+    later = np.flip(np.logical_or.accumulate(np.flip(exempt, axis=1), axis=1), axis=1)
+    modes = np.where(exempt, connected.OFF, np.where(later, connected.SOFT, connected.HARD))
+    return np.ascontiguousarray(modes.T.astype(np.int64))
+
+
+def _caps(program: Program, modes: Ints) -> Floats:
+    """The most weight of each cloud (Q) a set with a given root (n) can have, by limits on the same numbers."""
+    weights = program.clouds[:, :, 0]
+    caps = np.tile(np.maximum(weights.sum(axis=1), 1e-300), (program.atoms, 1))
+    for m, slot in enumerate(program.limit_slot):
+        if program.kind[slot] == TOTAL and np.isfinite(program.limit_high[m]):
+            same = [q for q in range(len(weights)) if np.array_equal(weights[q], program.sums[program.which[slot]])]
+            hard = modes[:, m] == connected.HARD
+            for q in same:
+                caps[hard, q] = np.minimum(caps[hard, q], max(program.limit_high[m] * (1 + 1e-9), 1e-300))
+    return caps
+
+
+def _room(program: Program, duals: Floats) -> tuple[int, float]:
+    """The tightest limit on a sum, and what a unit of that sum is worth at the current duals."""
+    best, limit = 1.0, -1
+    for m, slot in enumerate(program.limit_slot):
+        if program.kind[slot] == TOTAL:
+            whole = float(program.sums[program.which[slot]].sum())
+            share = program.limit_high[m] / whole if whole > 0 else 1.0
+            if share < best:
+                best, limit = share, m
+    if limit < 0:
+        return -1, 0.0
+    whole = float(program.sums[program.which[program.limit_slot[limit]]].sum())
+    return limit, float(np.maximum(duals, 0.0).sum()) / whole
