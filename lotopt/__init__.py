@@ -1,0 +1,91 @@
+"""Which local areas form which contract lots, and which provider gets which lot: proven, explained and drawn."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lotopt.allocation.allocation import Allocation as Allocation
+    from lotopt.allocation.allocation import Award as Award
+    from lotopt.allocation.solve import allocate_bids as allocate_bids
+    from lotopt.core.errors import InputError as InputError
+    from lotopt.core.errors import LotoptError as LotoptError
+    from lotopt.core.reading import Audit as Audit
+    from lotopt.core.reading import Reading as Reading
+    from lotopt.core.result import Result as Result
+    from lotopt.core.result import Status as Status
+    from lotopt.design.design import LotDesign as LotDesign
+    from lotopt.design.solve import design_lots as design_lots
+    from lotopt.engine.solvers import SolverOptions as SolverOptions
+    from lotopt.market.bid import Bid as Bid
+    from lotopt.market.market import Market as Market
+    from lotopt.market.provider import Provider as Provider
+    from lotopt.market.read import read_market as read_market
+    from lotopt.market.simulate import simulate as simulate
+    from lotopt.report.folder import write_folder as write_folder
+    from lotopt.report.page import write_report as write_report
+    from lotopt.study import goals as goals
+    from lotopt.study import rules as rules
+    from lotopt.study.judge import audit as audit
+    from lotopt.study.judge import coherence as coherence
+    from lotopt.study.judge import read_design as read_design
+    from lotopt.study.read import read_scenario as read_scenario
+    from lotopt.study.run import Outcome as Outcome
+    from lotopt.study.run import run as run
+    from lotopt.study.scenario import Scenario as Scenario
+    from lotopt.territory.places import load_territory as load_territory
+    from lotopt.territory.territory import Territory as Territory
+
+# Each public name and the module it is in: loaded when first asked for, so that importing lotopt costs little.
+_PUBLIC = {
+    "Allocation": "lotopt.allocation.allocation",
+    "Audit": "lotopt.core.reading",
+    "Award": "lotopt.allocation.allocation",
+    "Bid": "lotopt.market.bid",
+    "InputError": "lotopt.core.errors",
+    "LotDesign": "lotopt.design.design",
+    "LotoptError": "lotopt.core.errors",
+    "Market": "lotopt.market.market",
+    "Outcome": "lotopt.study.run",
+    "Provider": "lotopt.market.provider",
+    "Reading": "lotopt.core.reading",
+    "Result": "lotopt.core.result",
+    "Scenario": "lotopt.study.scenario",
+    "SolverOptions": "lotopt.engine.solvers",
+    "Status": "lotopt.core.result",
+    "Territory": "lotopt.territory.territory",
+    "allocate_bids": "lotopt.allocation.solve",
+    "audit": "lotopt.study.judge",
+    "coherence": "lotopt.study.judge",
+    "design_lots": "lotopt.design.solve",
+    "goals": "lotopt.study",
+    "load_territory": "lotopt.territory.places",
+    "read_design": "lotopt.study.judge",
+    "read_market": "lotopt.market.read",
+    "read_scenario": "lotopt.study.read",
+    "rules": "lotopt.study",
+    "run": "lotopt.study.run",
+    "simulate": "lotopt.market.simulate",
+    "write_folder": "lotopt.report.folder",
+    "write_report": "lotopt.report.page",
+}
+
+__all__ = [*sorted(_PUBLIC)]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("lotopt")
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'lotopt' has no attribute '{name}'")
+    home = _PUBLIC[name]
+    if home == "lotopt.study":
+        return import_module(f"{home}.{name}")
+    return getattr(import_module(home), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,1 @@
+"""Everything decided before solving, as one text file: read, checked, run and written back."""

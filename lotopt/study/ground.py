@@ -1,0 +1,190 @@
+"""What a scenario stands on: its territory and, where one is given, its fixed design; checked before any solve."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from lotopt.allocation.clause import AwardGoal, AwardRule
+from lotopt.core.errors import InputError, Problems, did_you_mean
+from lotopt.design.clause import DesignGoal, DesignRule
+from lotopt.design.design import LotDesign
+from lotopt.design.problem import resolve
+from lotopt.design.rules import LotCount
+from lotopt.engine.solvers import check_solver
+from lotopt.market.market import Market
+from lotopt.study.scenario import Scenario
+from lotopt.territory.territory import Territory
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The territory of a scenario, the design it holds fixed and the market where it is known already."""
+
+    scenario: Scenario
+    territory: Territory
+    fixed: LotDesign | None = None
+    market: Market | None = None
+
+    @property
+    def rules(self) -> tuple[DesignRule, ...]:
+        return tuple(rule for rule in self.scenario.design.rules if isinstance(rule, DesignRule))
+
+    @property
+    def goals(self) -> tuple[DesignGoal, ...]:
+        return tuple(goal for goal in self.scenario.design.goals if isinstance(goal, DesignGoal))
+
+    @property
+    def measure(self) -> str:
+        """The measure that coherence is weighted by."""
+        return self.scenario.report.measure or first_measure(self.scenario, self.territory)
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        return self.scenario.report.layers or tuple(self.territory.layers)
+
+
+def check(scenario: Scenario) -> Ground:
+    """What the scenario stands on, after every check that needs no solver.
+
+    Raises InputError with the problems of the territory, of the design, of every clause against the territory
+    and of the market, all at once.
+    """
+    from lotopt.territory.places import load_territory
+
+    problems = Problems(scenario.source)
+    try:
+        territory = load_territory(shown(scenario.territory))
+    except InputError as error:
+        _take(problems, error)
+        problems.check()
+        raise
+    fixed = None
+    try:
+        fixed = _fixed_design(scenario, territory)
+    except InputError as error:
+        _take(problems, error)
+    try:
+        check_solver(scenario.solver.name)
+    except InputError as error:
+        for problem in error.problems:
+            problems.add(f"[solver] {problem}")
+    ground = Ground(scenario, territory, fixed)
+    for problem in _against_territory(ground):
+        problems.add(problem)
+    try:
+        ground = Ground(scenario, territory, fixed, known_market(scenario, fixed))
+    except InputError as error:
+        _take(problems, error)
+    for problem in _against_market(ground):
+        problems.add(problem)
+    problems.check()
+    return ground
+
+
+def _fixed_design(scenario: Scenario, territory: Territory) -> LotDesign | None:
+    name = scenario.design.fixed_design
+    return None if name is None else find_design(name, territory, "[design] fixed_design")
+
+
+def find_design(name: str, territory: Territory, where: str = "design") -> LotDesign:
+    """A design of the territory by name, or from a CSV file. Raises InputError that says which there are."""
+    if name in territory.designs:
+        return LotDesign.from_partition(territory, territory.designs[name])
+    path = Path(shown(name))
+    if path.is_file():
+        from lotopt.territory.read import read_design
+
+        return LotDesign.from_partition(territory, read_design(path, territory))
+    known = sorted(territory.designs)
+    raise InputError(where, f"no design and no file '{path}'; {did_you_mean(name, known)}")
+
+
+def _against_territory(ground: Ground) -> Iterator[str]:
+    """What is wrong with rules, goals and the report's wishes on this territory."""
+    territory, scenario = ground.territory, ground.scenario
+    counted = [LotCount(at_least=len(ground.fixed), at_most=len(ground.fixed))] if ground.fixed is not None else []
+    try:
+        resolve(territory, [*ground.rules, *counted], ground.goals)
+    except InputError as error:
+        ruled = {rule.label for rule in ground.rules}
+        for problem in error.problems:
+            section = "rules" if problem.split(":")[0] in ruled else "goals"
+            yield f"[design.{section}] {problem}"
+    simulate = scenario.market.simulate if scenario.market else None
+    wishes = (("report", scenario.report.measure), ("market", simulate.measure if simulate else None))
+    for section, measure in wishes:
+        if measure is not None and measure not in territory.measures:
+            yield f"[{section}] measure: no measure '{measure}'; {did_you_mean(measure, sorted(territory.measures))}"
+    for layer in scenario.report.layers:
+        if layer not in territory.layers:
+            yield f"[report] layers: no layer '{layer}'; {did_you_mean(layer, sorted(territory.layers))}"
+
+
+def _against_market(ground: Ground) -> Iterator[str]:
+    """Names and figures that award rules and goals need and the market lacks, where it is known."""
+    if ground.market is None or ground.scenario.allocation is None:
+        return
+    allocation = ground.scenario.allocation
+    for section, clauses in (("rules", allocation.rules), ("goals", allocation.goals)):
+        for clause in clauses:
+            if isinstance(clause, AwardRule | AwardGoal):
+                for problem in clause.problems(ground.market):
+                    yield f"[allocation.{section}] {clause.label}: {problem}"
+
+
+def known_market(scenario: Scenario, plan: LotDesign | None) -> Market | None:
+    """The market, where the lots it is for are known. Raises InputError with every problem of its file."""
+    market = scenario.market
+    if market is None or plan is None:
+        return None
+    if market.simulate is not None:
+        from lotopt.market.simulate import simulate
+
+        wish = market.simulate
+        measure = wish.measure or first_measure(scenario, plan.territory)
+        services = market.services or ("",)
+        return simulate(
+            plan, seed=wish.seed, providers=wish.providers, measure=measure, services=services, rate=wish.rate
+        )
+    from lotopt.market.read import read_market
+
+    path = Path(shown(str(market.file)))
+    if not path.exists():
+        raise InputError("[market]", f"[market] file: there is no file or folder '{path}'")
+    return read_market(path, plan, market.services)
+
+
+def first_measure(scenario: Scenario, territory: Territory) -> str:
+    """The measure meant where none is named: of the first size rule or goal that has one, else the first there is."""
+    for clause in (*scenario.design.rules, *scenario.design.goals):
+        measure = getattr(clause, "measure", None)
+        if measure in territory.measures:
+            return str(measure)
+    return next(iter(territory.measures))
+
+
+def shown(name: str) -> str:
+    """A path as a person here would type it: relative where it lies below the current folder."""
+    if not os.path.isabs(name):
+        return name
+    near = os.path.relpath(name)
+    return name if near.startswith("..") else near
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file; line ends of text do not count, so that it is the same on every machine."""
+    data = path.read_bytes()
+    if path.suffix.lower() in (".csv", ".toml", ".json", ".geojson", ".txt"):
+        data = data.replace(b"\r\n", b"\n")
+    return hashlib.sha256(data).hexdigest()
+
+
+def _take(problems: Problems, error: InputError) -> None:
+    """Problems of another file, each led by that file's name."""
+    for problem in error.problems:
+        led = problem.startswith((error.source, Path(error.source).name, "["))
+        problems.add(problem if led or not error.source else f"{error.source}: {problem}")

@@ -1,0 +1,167 @@
+"""Running one scenario: design lots, then award them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lotopt.core.reading import plain
+from lotopt.core.result import GoalValue, Phase, Result, Status
+from lotopt.design.design import LotDesign
+from lotopt.study.ground import Ground, check, file_hash, known_market
+from lotopt.study.read import read_scenario
+from lotopt.study.scenario import Scenario
+from lotopt.study.write import scenario_hash
+
+if TYPE_CHECKING:
+    from lotopt.allocation.allocation import Allocation
+    from lotopt.engine.progress import Progress
+    from lotopt.market.market import Market
+
+DONE, NO_PLAN, GAP_LEFT, NOTHING_FOUND, AUDIT_DISAGREES, INTERRUPTED = 0, 3, 4, 5, 6, 130
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came of a scenario: the lots, the awards where there was a market, and how to judge both."""
+
+    ground: Ground
+    design: Result[LotDesign]
+    market: Market | None = None
+    awards: Result[Allocation] | None = None
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.ground.scenario
+
+    @property
+    def solves(self) -> tuple[Result[Any], ...]:
+        return (self.design,) if self.awards is None else (self.design, self.awards)
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the command line: 0 done, otherwise the worst that is to be told."""
+        codes = [code_of(self.design, given=self.ground.fixed is not None)]
+        if self.awards is not None:
+            codes.append(code_of(self.awards))
+        worst_first = (INTERRUPTED, AUDIT_DISAGREES, NO_PLAN, NOTHING_FOUND, GAP_LEFT, DONE)
+        return next(code for code in worst_first if code in codes)
+
+    @property
+    def inputs(self) -> dict[str, str]:
+        """SHA-256 of every input by name: the scenario as resolved, its files, the territory, design and market."""
+        scenario = self.scenario
+        found = {"scenario as resolved": scenario_hash(scenario)}
+        found |= {file.name: file_hash(file) for file in scenario.files}
+        found[f"territory {Path(scenario.territory).name}"] = self.ground.territory.digest
+        fixed = scenario.design.fixed_design
+        if fixed is not None and Path(fixed).is_file():
+            found[f"design {Path(fixed).name}"] = file_hash(Path(fixed))
+        if self.market is not None:
+            source = scenario.market.file if scenario.market else None
+            found["market, simulated" if source is None else f"market {Path(source).name}"] = self.market.digest
+        return found
+
+    def __str__(self) -> str:
+        lines = [f"Lots: {in_words(self.design, given=self.ground.fixed is not None)}"]
+        if self.awards is not None:
+            made_up = " (simulated market)" if self.market is not None and self.market.simulated else ""
+            lines.append(f"Awards{made_up}: {in_words(self.awards)}")
+        return "\n".join(lines)
+
+
+def run(scenario: Scenario | str | Path, progress: Progress | None = None) -> Outcome:
+    """Design lots as a scenario says, then award them where it has a market.
+
+    After an interruption the best plan so far is kept and nothing further is started. Raises InputError for
+    everything that can be told before solving.
+    """
+    if not isinstance(scenario, Scenario):
+        scenario = read_scenario(scenario)
+    ground = check(scenario)
+    design = _given(ground) if ground.fixed is not None else _search(ground, progress)
+    if design.plan is None or design.interrupted or scenario.allocation is None:
+        return Outcome(ground, design)
+    market = ground.market or known_market(scenario, design.plan)
+    assert market is not None  # reading a scenario holds that an allocation has a market
+    from lotopt.allocation.solve import allocate_bids
+
+    allocation = scenario.allocation
+    awards = allocate_bids(
+        market,
+        allocation.rules,
+        allocation.goals,
+        solver=scenario.solver,
+        progress=progress,
+    )
+    return Outcome(ground, design, market, awards)
+
+
+def _search(ground: Ground, progress: Progress | None) -> Result[LotDesign]:
+    from lotopt.design.solve import design_lots
+
+    found = design_lots(
+        ground.territory, ground.rules, ground.goals, solver=ground.scenario.solver, progress=progress
+    )
+    if found.plan is None or found.plan.title:
+        return found
+    return replace(found, plan=replace(found.plan, title=ground.scenario.title))
+
+
+def _given(ground: Ground) -> Result[LotDesign]:
+    """A design that was given: measured and audited, not searched for."""
+    from time import monotonic
+
+    from lotopt.design.audit import audit_design
+
+    plan = ground.fixed
+    assert plan is not None
+    start = monotonic()
+    audit = audit_design(plan, ground.rules, ground.goals)
+    goals = tuple(
+        GoalValue(goal.label, goal.value(ground.territory, plan.table), goal.unit, goal.weight)
+        for goal in ground.goals
+    )
+    seconds = monotonic() - start
+    return Result(
+        plan,
+        Status.FEASIBLE,
+        objective=sum(goal.product for goal in goals) if goals else None,
+        seconds=seconds,
+        phases=(Phase("audit", seconds),),
+        goals=goals,
+        audit=audit,
+        limits=("the design was given, not searched for",),
+    )
+
+
+def code_of(result: Result[Any], given: bool = False) -> int:
+    """The exit code one result stands for; of a plan that was `given`, only the audit is asked."""
+    if result.interrupted:
+        return INTERRUPTED
+    if result.audit is not None and not result.audit.ok:
+        return AUDIT_DISAGREES
+    if given or result.status is Status.OPTIMAL:
+        return DONE
+    return {Status.INFEASIBLE: NO_PLAN, Status.UNKNOWN: NOTHING_FOUND}.get(result.status, GAP_LEFT)
+
+
+def in_words(result: Result[Any], given: bool = False) -> str:
+    """A result as one plain sentence."""
+    if result.plan is None:
+        words = {
+            Status.INFEASIBLE: "no plan exists; these rules cannot hold together:",
+            Status.UNKNOWN: "nothing found in the time, and nothing proven",
+        }.get(result.status, "no plan")
+        return words + "".join(f"\n  - {line}" for line in result.conflict)
+    count = f"{len(result.plan)} lots" if isinstance(result.plan, LotDesign) else f"{len(result.plan.awards)} awards"
+    audit = result.audit
+    kept = "not audited" if audit is None else "every rule kept" if audit.ok else "the audit disagrees"
+    if given:
+        return f"{count}, as given; {kept}"
+    gap = "no bound known" if result.gap is None else f"at most {result.gap:.2%} from the best possible"
+    proof = {Status.OPTIMAL: "proven best", Status.FEASIBLE: f"feasible, {gap}"}[result.status]
+    score = "" if result.objective is None else f" (objective {plain(result.objective)})"
+    stopped = ", interrupted" if result.interrupted else ""
+    return f"{count}, {proof}{stopped}{score}, in {result.seconds:.1f} s; {kept}"

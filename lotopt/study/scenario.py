@@ -1,0 +1,101 @@
+"""Scenario: everything decided before solving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from lotopt.core.clause import Goal, Rule
+from lotopt.engine.solvers import SolverOptions
+
+
+class Part(BaseModel):
+    """One table of a scenario file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class DesignPart(Part):
+    """[design]: the rules and goals lots are drawn by, or a design that is held fixed and only audited."""
+
+    fixed_design: str | None = Field(None, description="a design of the territory, by name, or a CSV file")
+    rules: tuple[Rule, ...] = ()
+    goals: tuple[Goal, ...] = ()
+
+
+class Simulate(Part):
+    """[market] simulate: a made-up market, the same for the same seed."""
+
+    seed: int = Field(1, ge=0, description="whole number; another seed is another market")
+    providers: int = Field(8, ge=1, le=200, description="how many providers")
+    measure: str | None = Field(None, description="the measure their prices go by")
+    rate: float = Field(80.0, gt=0, allow_inf_nan=False, description="usual price per unit of the measure, GBP")
+
+
+class MarketPart(Part):
+    """[market]: where the bids come from."""
+
+    file: str | None = Field(
+        None, description="a workbook with the sheets Providers and Bids, or a folder of CSV files"
+    )
+    simulate: Simulate | None = Field(None, description="a made-up market instead of a file")
+    services: tuple[str, ...] = Field(
+        (), description="what is bought for every lot; none: one service without a name"
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> MarketPart:
+        if (self.file is None) == (self.simulate is None):
+            raise ValueError("give either file or simulate")
+        return self
+
+
+class AllocationPart(Part):
+    """[allocation]: the rules and goals lots are awarded by."""
+
+    rules: tuple[Rule, ...] = ()
+    goals: tuple[Goal, ...] = ()
+
+
+class ReportPart(Part):
+    """[report]: what the report dwells on."""
+
+    measure: str | None = Field(None, description="the measure coherence is weighted by; none: the first")
+    layers: tuple[str, ...] = Field((), description="the layers shown; none: all of them")
+
+
+class Scenario(Part):
+    """Everything decided before solving, as one text file.
+
+    `territory` is an embedded place or the path of a territory; paths are absolute once read. `source` is the
+    file the scenario came from, as it was named. Equal scenarios give equal results.
+    """
+
+    title: str = Field("", description="one line, shown above every result")
+    territory: str = Field(description="an embedded place, or the path of a territory.toml")
+    solver: SolverOptions = SolverOptions()
+    design: DesignPart = DesignPart()
+    market: MarketPart | None = None
+    allocation: AllocationPart | None = None
+    report: ReportPart = ReportPart()
+    source: str = Field("scenario", exclude=True)
+    files: tuple[Path, ...] = Field((), exclude=True, description="every scenario file that was read")
+
+    @field_validator("territory")
+    @classmethod
+    def _named(cls, value: str) -> str:
+        if not value:
+            raise ValueError("name an embedded place or the path of a territory.toml")
+        return value
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the design is given, so that lots are not searched for."""
+        return self.design.fixed_design is not None
+
+    def with_solver(self, **changes: object) -> Scenario:
+        """The same scenario with other solver options; options that are None stay as they are."""
+        given = {key: value for key, value in changes.items() if value is not None}
+        options = SolverOptions.model_validate({**self.solver.model_dump(), **given})
+        return self.model_copy(update={"solver": options})
