@@ -6,7 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready-$(shell cat requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
 
-.PHONY: demo test test-slow lint bench lock wheel clean
+.PHONY: env demo test test-slow lint bench lock wheel clean
+
+env: $(READY)
 
 demo: $(READY)
 	$(BIN)/lotopt demo
