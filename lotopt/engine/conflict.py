@@ -18,11 +18,11 @@ def smallest_conflict(items: Sequence[T], holds: Callable[[Sequence[T]], bool | 
     without it, so after an undecided test, or when the time is over, the set may be larger than need be; it always
     conflicts. Empty where the conflict lies outside the items.
     """
-    kept = list(items)
-    for item in items:
+    kept = list(range(len(items)))
+    for place in range(len(items)):
         if clock.over():
             break
-        rest = [other for other in kept if other is not item]
-        if holds(tuple(rest)) is False:
+        rest = [other for other in kept if other != place]
+        if holds(tuple(items[other] for other in rest)) is False:
             kept = rest
-    return tuple(kept)
+    return tuple(items[place] for place in kept)
