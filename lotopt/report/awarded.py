@@ -1,0 +1,127 @@
+"""An allocation as the report reads it: who serves which lot, at what price."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from lotopt.core.result import Result
+from lotopt.report.table import Column, Table
+from lotopt.report.words import listed, money, share
+
+if TYPE_CHECKING:
+    from lotopt.allocation.allocation import Allocation
+
+SIMULATED = "SIMULATED MARKET: the providers, bids and prices are made up. They are not offers by anyone."
+
+
+@dataclass(frozen=True)
+class Awarded:
+    """One award: the lots it covers, the service, provider, bid, price a year, quality and share of need covered."""
+
+    lots: tuple[str, ...]
+    service: str
+    provider: str
+    provider_name: str
+    bid: str
+    price: Decimal
+    quality: float | None
+    covers: float
+
+
+def awarded(awards: Result[Allocation] | None) -> tuple[Awarded, ...]:
+    """The awards of a result in the order of lots; none where there is no plan."""
+    if awards is None or awards.plan is None:
+        return ()
+    market = awards.plan.market
+    return tuple(
+        Awarded(
+            award.lots,
+            award.service,
+            award.provider,
+            market.provider[award.provider].title if award.provider in market.provider else award.provider,
+            award.bid,
+            award.price,
+            award.quality,
+            award.covers,
+        )
+        for award in awards.plan.awards
+    )
+
+
+def is_simulated(awards: Result[Allocation] | None) -> bool:
+    return awards is not None and awards.plan is not None and bool(awards.plan.market.simulated)
+
+
+def provider_of_lots(awards: Result[Allocation] | None) -> dict[str, str]:
+    """For each awarded lot, the names of its providers."""
+    found: dict[str, list[str]] = {}
+    for award in awarded(awards):
+        for lot in award.lots:
+            if award.provider_name not in found.setdefault(lot, []):
+                found[lot].append(award.provider_name)
+    return {lot: listed(names) for lot, names in found.items()}
+
+
+def price_of_lots(awards: Result[Allocation] | None) -> dict[str, str]:
+    """For each awarded lot, the sum of its prices; a package's price is told once and said to cover several lots."""
+    alone: dict[str, Decimal] = {}
+    packaged: set[str] = set()
+    for award in awarded(awards):
+        for lot in award.lots:
+            if len(award.lots) == 1:
+                alone[lot] = alone.get(lot, Decimal(0)) + award.price
+            else:
+                packaged.add(lot)
+    lots = dict.fromkeys([*alone, *sorted(packaged)])
+    words = {lot: [money(alone[lot])] if lot in alone else [] for lot in lots}
+    return {lot: " + ".join([*words[lot], *(["package"] if lot in packaged else [])]) for lot in lots}
+
+
+def total_price(awards: Result[Allocation] | None) -> Decimal:
+    return sum((award.price for award in awarded(awards)), Decimal(0))
+
+
+def awards_table(awards: Result[Allocation], lot_names: Mapping[str, str], order: Sequence[str]) -> Table:
+    """One row per award: lots, service, provider, bid, price, quality, share of need covered."""
+    rows = awarded(awards)
+    services = any(row.service for row in rows)
+    quality = any(row.quality is not None for row in rows)
+    partly = any(row.covers != 1 for row in rows)
+    head = [Column("Lot"), *([Column("Service")] if services else []), Column("Provider"), Column("Bid")]
+    head.append(Column("Price a year", numeric=True))
+    head += [Column("Quality", numeric=True)] if quality else []
+    head += [Column("Covers", numeric=True)] if partly else []
+    body = []
+    for row in rows:
+        cells = [", ".join(lot_names.get(lot, lot) for lot in row.lots), *([row.service] if services else [])]
+        cells += [row.provider_name, row.bid, money(row.price)]
+        cells += [("" if row.quality is None else f"{row.quality:g}")] if quality else []
+        cells += [share(row.covers, 0)] if partly else []
+        body.append(tuple(cells))
+    place = {lot: i for i, lot in enumerate(order)}
+    simulated = is_simulated(awards)
+    return Table(
+        "Awards (simulated market)" if simulated else "Awards",
+        tuple(head),
+        tuple(body),
+        note=f"Total price: {money(total_price(awards))} a year." + (f" {SIMULATED}" if simulated else ""),
+        lots=tuple(place.get(row.lots[0], -1) for row in rows) if order else (),
+    )
+
+
+def by_provider_table(awards: Result[Allocation]) -> Table:
+    """One row per provider with an award: how many lots, how much, and its share of the total."""
+    found: dict[str, tuple[set[str], Decimal]] = {}
+    for row in awarded(awards):
+        lots, price = found.get(row.provider_name, (set(), Decimal(0)))
+        found[row.provider_name] = (lots | set(row.lots), price + row.price)
+    total = total_price(awards)
+    rows = [
+        (name, str(len(lots)), money(price), share(float(price / total)) if total else "")
+        for name, (lots, price) in sorted(found.items(), key=lambda item: (-item[1][1], item[0]))
+    ]
+    head = (Column("Provider"), Column("Lots", True), Column("Price a year", True), Column("Share", True))
+    return Table("Providers" + (" (simulated market)" if is_simulated(awards) else ""), head, tuple(rows))

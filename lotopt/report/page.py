@@ -1,0 +1,73 @@
+"""report.html: one file that needs no network, with the map, the tables and how it was proven."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lotopt.core.clause import Goal, Rule
+from lotopt.core.result import Result
+from lotopt.report.awarded import provider_of_lots
+from lotopt.report.files import write_whole
+from lotopt.report.maps import map_data, picture
+from lotopt.report.summary import summarise
+from lotopt.report.templates import own_text, policy, render
+
+if TYPE_CHECKING:
+    from lotopt.allocation.allocation import Allocation
+    from lotopt.design.design import LotDesign
+
+
+def write_report(
+    path: Path | str,
+    design: Result[LotDesign] | None,
+    awards: Result[Allocation] | None = None,
+    *,
+    title: str = "",
+    rules: Sequence[Rule] = (),
+    goals: Sequence[Goal] = (),
+    award_rules: Sequence[Rule] = (),
+    award_goals: Sequence[Goal] = (),
+    scenario_text: str = "",
+    measure: str | None = None,
+    layers: Sequence[str] = (),
+) -> Path:
+    """Write the report of a design, an allocation or both as one HTML file; an older file is replaced as a whole.
+
+    `measure` weighs shares and scores, `layers` are the boundaries told of; see `summarise` for what is taken
+    where they are not given. `scenario_text` is shown as it is.
+    The same results give the same bytes: nothing but what they hold is told, no time of writing either.
+    """
+    page = report_page(
+        design,
+        awards,
+        title=title,
+        rules=rules,
+        goals=goals,
+        award_rules=award_rules,
+        award_goals=award_goals,
+        scenario_text=scenario_text,
+        measure=measure,
+        layers=layers,
+    )
+    return write_whole(Path(path), page.encode("utf-8"))
+
+
+def report_page(design: Result[LotDesign] | None, awards: Result[Allocation] | None = None, **options: Any) -> str:
+    """The report as HTML text. Takes the options of `write_report`."""
+    summary = summarise(design, awards, **options)
+    plan = design.plan if design is not None else None
+    providers = provider_of_lots(awards)
+    return fill_page(
+        "report.html",
+        summary=summary,
+        picture=picture(plan, providers=providers) if plan is not None else None,
+        data=map_data(plan, providers) if plan is not None else None,
+    )
+
+
+def fill_page(template: str, **values: Any) -> str:
+    """A page with the package's own style and script inside, and the policy that allows only these."""
+    style, script = own_text("page.css"), own_text("page.js")
+    return render(template, style=style, script=script, policy=policy(style, script), **values)

@@ -1,0 +1,294 @@
+"""Everything a report says, as sentences and tables without markup: the page and the terminal read this one."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from lotopt.core.clause import Clause, Goal, Rule
+from lotopt.core.result import Result
+from lotopt.report import awarded as aw
+from lotopt.report import lot_tables as lt
+from lotopt.report.method import RuleKept, goals_table, method_table, phases_table, rules_kept
+from lotopt.report.table import Table
+from lotopt.report.words import amount, count, decapital, gap_words, money, proof, verdict
+
+if TYPE_CHECKING:
+    from lotopt.allocation.allocation import Allocation
+    from lotopt.design.design import LotDesign
+    from lotopt.territory.coherence import Coherence
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A headline figure and what it counts."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class LayerWords:
+    """How a design meets one layer, in words; `note` says what the layer is or where it is uncertain."""
+
+    title: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """One solve or audit: what it was asked, what is proven, what it was judged by."""
+
+    name: str
+    verdict: str
+    good: bool
+    proof: str
+    asked: tuple[str, ...]
+    wanted: tuple[str, ...]
+    conflict: tuple[str, ...]
+    faults: tuple[str, ...]
+    limits: tuple[str, ...]
+    rules: tuple[RuleKept, ...]
+    goals: Table | None
+    method: Table
+    steps: Table | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A report without its pictures."""
+
+    title: str
+    territory: str
+    outcome: tuple[str, ...]
+    warnings: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    jobs: tuple[Job, ...]
+    lots: Table | None
+    areas: Table | None
+    awards: tuple[Table, ...]
+    layers: tuple[LayerWords, ...]
+    coherence: tuple[Table, ...]
+    short: Table | None
+    sources: tuple[tuple[str, str], ...]
+    attribution: tuple[str, ...]
+    scenario_text: str
+
+
+def summarise(
+    design: Result[LotDesign] | None,
+    awards: Result[Allocation] | None = None,
+    *,
+    title: str = "",
+    rules: Sequence[Rule] = (),
+    goals: Sequence[Goal] = (),
+    award_rules: Sequence[Rule] = (),
+    award_goals: Sequence[Goal] = (),
+    scenario_text: str = "",
+    measure: str | None = None,
+    layers: Sequence[str] = (),
+) -> Summary:
+    """Everything to be said about a design, an allocation or both.
+
+    `measure` is the one that shares and scores are weighted by: by default the first that a rule or goal names,
+    else the territory's first. `layers` are the ones told of: all unless some are named.
+    """
+    plan = design.plan if design is not None else None
+    main = measure or (_main_measure(plan, [*rules, *goals]) if plan is not None else "")
+    coherence = coherence_of(plan, main, layers) if plan is not None else None
+    providers, prices = aw.provider_of_lots(awards), aw.price_of_lots(awards)
+    jobs = []
+    if design is not None:
+        jobs.append(_job("Lot design", "design", design, rules, goals))
+    if awards is not None:
+        jobs.append(_job("Awards", "allocation", awards, award_rules, award_goals))
+    return Summary(
+        title or (plan.title if plan is not None else "") or "Lots and awards",
+        plan.territory.title or plan.territory.source if plan is not None else "",
+        tuple(_outcome(plan, main, coherence, awards)),
+        tuple(_warnings(design, awards)),
+        tuple(_figures(plan, main, coherence, design, awards)),
+        tuple(jobs),
+        lt.lots_table(plan, main, providers, prices) if plan is not None else None,
+        lt.areas_table(plan, providers) if plan is not None else None,
+        _award_tables(plan, awards),
+        tuple(_layer_words(plan, coherence)) if plan is not None and coherence is not None else (),
+        _coherence_tables(plan, coherence) if plan is not None and coherence is not None else (),
+        lt.short_coherence_table(coherence) if coherence is not None else None,
+        tuple(_sources(plan)) if plan is not None else (),
+        plan.territory.attribution if plan is not None else (),
+        scenario_text,
+    )
+
+
+def text_summary(
+    design_result: Result[LotDesign] | None, awards_result: Result[Allocation] | None = None, **options: Any
+) -> str:
+    """What a run prints: the verdict, the lots, the awards, how the lots meet each layer, and the rules kept.
+
+    Takes the options of `summarise`.
+    """
+    return "\n".join(_text(summarise(design_result, awards_result, **options)))
+
+
+def coherence_of(plan: LotDesign, measure: str, layers: Sequence[str] = ()) -> Coherence | None:
+    """The coherence of a design with layers, all unless some are named; None where there is no layer."""
+    from lotopt.territory.coherence import coherence
+
+    if not plan.territory.layers:
+        return None
+    names = tuple(lt.full_name(plan, i) for i in range(len(plan)))
+    return coherence(plan.territory, plan.of, plan.lots, measure or None, layers or None, names)
+
+
+def _text(summary: Summary) -> Iterator[str]:
+    yield summary.title
+    for job in summary.jobs:
+        yield textwrap.fill(f"{job.name}: {job.proof}", 100)
+        yield from (f"  - {line}" for line in job.conflict)
+        yield from (f"  ! {line}" for line in job.faults)
+    yield from (f"! {line}" for line in summary.warnings)
+    for table in [summary.lots, *summary.awards[:1], summary.short]:
+        if table is not None:
+            yield ""
+            yield table.as_text()
+    for job in summary.jobs:
+        if job.rules:
+            yield ""
+            yield f"{job.name}: rules"
+            for rule in job.rules:
+                text = f"{rule.sentence or rule.name} {rule.verdict}"
+                yield textwrap.fill(text, 100, initial_indent="  ", subsequent_indent="    ")
+
+
+def _job(name: str, thing: str, result: Result[Any], rules: Sequence[Rule], goals: Sequence[Goal]) -> Job:
+    audit = result.audit
+    broken = [] if audit is None or result.plan is None else [f"{r.clause}: {r}" for r in audit.broken]
+    return Job(
+        name,
+        verdict(result, thing),
+        result.plan is not None and (audit is None or audit.ok),
+        proof(result, thing),
+        tuple(rule.explain() for rule in rules),
+        tuple(goal.explain() for goal in goals),
+        result.conflict,
+        (*(audit.faults if audit is not None else ()), *broken[:20]),
+        (*result.limits, *(audit.notes if audit is not None else ())),
+        rules_kept(result, rules) if result.plan is not None else (),
+        goals_table(result, goals) if result.goals else None,
+        method_table(result),
+        phases_table(result) if result.phases else None,
+    )
+
+
+def _main_measure(plan: LotDesign, clauses: Sequence[Clause]) -> str:
+    named = [getattr(clause, "measure", None) for clause in clauses]
+    known = [name for name in named if name in plan.territory.measures]
+    return (known or [*plan.territory.measures, ""])[0] or ""
+
+
+def _outcome(
+    plan: LotDesign | None, measure: str, coherence: Coherence | None, awards: Result[Allocation] | None
+) -> Iterator[str]:
+    if plan is not None:
+        territory = plan.territory
+        ground = territory.title or territory.source
+        text = f"{count(len(territory), 'area')} of {ground} form {count(len(plan), 'lot')}"
+        if measure:
+            total = plan.table.total(measure)
+            unit = territory.measures[measure].unit or decapital(lt.measure_title(plan, measure))
+            small, large = int(total.argmin()), int(total.argmax())
+            text += (
+                f", from {amount(float(total[small]))} {unit} in {lt.full_name(plan, small)} "
+                f"to {amount(float(total[large]))} in {lt.full_name(plan, large)}"
+            )
+        yield f"{text}."
+    if coherence is not None and coherence.layers:
+        layer = coherence.layers[0]
+        yield f"{layer.title}: {lt.layer_sentence(layer, len(coherence.lots))}"
+    if awards is not None and awards.plan is not None:
+        rows = aw.awarded(awards)
+        providers = len({row.provider for row in rows})
+        yield (
+            f"{count(len(rows), 'award')} to {count(providers, 'provider')} "
+            f"for {money(aw.total_price(awards))} a year in all."
+        )
+
+
+def _warnings(design: Result[LotDesign] | None, awards: Result[Allocation] | None) -> Iterator[str]:
+    if aw.is_simulated(awards):
+        yield aw.SIMULATED
+    for name, result in (("design", design), ("allocation", awards)):
+        if result is None or result.plan is None:
+            continue
+        if result.audit is not None and not result.audit.ok:
+            if result.audit.faults:
+                yield f"The independent audit does not confirm this {name}. Do not use it."
+            else:
+                yield f"This {name} breaks rules that were asked for."
+        if result.interrupted:
+            yield f"The search for the {name} was interrupted; this is the best one found until then."
+
+
+def _figures(
+    plan: LotDesign | None,
+    measure: str,
+    coherence: Coherence | None,
+    design: Result[LotDesign] | None,
+    awards: Result[Allocation] | None,
+) -> Iterator[Figure]:
+    if plan is not None:
+        yield Figure(f"{len(plan):,}", f"lots, made of {count(len(plan.territory), 'area')}")
+        if measure:
+            total = plan.table.total(measure)
+            times = f"{total.max() / total.min():.1f} ×" if total.min() > 0 else "∞"
+            yield Figure(times, f"largest lot against smallest, by {decapital(lt.measure_title(plan, measure))}")
+    if coherence is not None and coherence.layers:
+        layer = coherence.layers[0]
+        split = f"{len(layer.split_agencies)} of {layer.agencies}"
+        yield Figure(split, f"split between lots: {decapital(layer.title)}")
+    if awards is not None and awards.plan is not None:
+        label = "a year in all (simulated)" if aw.is_simulated(awards) else "a year in all"
+        yield Figure(money(aw.total_price(awards)), label)
+    for name, result in (("design", design), ("allocation", awards)):
+        if result is not None and result.gap is not None:
+            yield Figure(gap_words(result.gap), f"at most: how much better another {name} could be (proven)")
+
+
+def _award_tables(plan: LotDesign | None, awards: Result[Allocation] | None) -> tuple[Table, ...]:
+    if awards is None or awards.plan is None:
+        return ()
+    names = {lot.id: lot.name or lot.id for lot in awards.plan.market.lots}
+    if plan is not None:
+        names |= {lot: lt.full_name(plan, i) for i, lot in enumerate(plan.lots)}
+    order = plan.lots if plan is not None else ()
+    return (aw.awards_table(awards, names, order), aw.by_provider_table(awards))
+
+
+def _layer_words(plan: LotDesign, coherence: Coherence) -> Iterator[LayerWords]:
+    for layer in coherence.layers:
+        found = plan.territory.layers[layer.layer]
+        yield LayerWords(layer.title, lt.layer_sentence(layer, len(coherence.lots)), found.note)
+
+
+def _coherence_tables(plan: LotDesign, coherence: Coherence) -> tuple[Table, ...]:
+    tables = (
+        lt.coherence_table(coherence, plan),
+        lt.split_table(coherence, plan),
+        lt.span_table(coherence, plan),
+    )
+    return tuple(table for table in tables if table.rows)
+
+
+def _sources(plan: LotDesign) -> Iterator[tuple[str, str]]:
+    """Where every measure and layer comes from."""
+    territory = plan.territory
+    for measure in territory.measures.values():
+        if measure.source:
+            yield measure.title or measure.name, measure.source
+    for layer in territory.layers.values():
+        if layer.source:
+            yield layer.title or layer.name, layer.source

@@ -1,0 +1,80 @@
+"""lots.csv and awards.csv: the same bytes for the same result, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lotopt.report.files import write_whole
+
+if TYPE_CHECKING:
+    from lotopt.allocation.allocation import Allocation
+    from lotopt.core.result import Result
+    from lotopt.design.design import LotDesign
+
+# A spreadsheet runs text that begins like this (OWASP, CSV injection); the full-width signs are read alike.
+RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+Cell = str | int | float | Decimal | bool | None
+
+
+def write_lots(path: Path | str, design: LotDesign) -> Path:
+    """Write one row per area, sorted by area id: area, name, lot, lot_name. `read_design` reads it back."""
+    rows = sorted(
+        (area, name, design.lots[lot], design.name_of(int(lot)))
+        for area, name, lot in zip(design.territory.ids, design.territory.names, design.of, strict=True)
+    )
+    return write_csv(Path(path), ("area", "name", "lot", "lot_name"), rows)
+
+
+def write_awards(path: Path | str, awards: Result[Allocation]) -> Path:
+    """Write one row per item awarded, sorted by lot, service and bid; money exact, in GBP a year.
+
+    `bid_price` is the price of the whole bid, which covers `items_in_bid` items: add it up once per bid. `simulated`
+    is true where the market is made up. Raises ValueError where there is no plan.
+    """
+    if awards.plan is None:
+        raise ValueError("there is no allocation to write")
+    market = awards.plan.market
+    columns = (
+        *("lot", "lot_name", "service", "provider", "provider_name", "group", "bid", "bid_price"),
+        *("items_in_bid", "quality", "covers", "simulated"),
+    )
+    rows = [
+        (
+            *(item.lot, market.lot_name(item.lot), item.service),
+            *(award.provider, market.provider[award.provider].title, award.group, award.bid, award.price),
+            *(len(award.items), award.quality, award.covers, market.simulated),
+        )
+        for award in awards.plan.awards
+        for item in award.items
+    ]
+    return write_csv(Path(path), columns, sorted(rows, key=lambda row: (row[0], row[2], row[6])))
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Path:
+    """Write a table as UTF-8 CSV with line feeds; text that a spreadsheet would run is put behind an apostrophe."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_shown(cell) for cell in row] for row in rows)
+    return write_whole(path, text.getvalue().encode("utf-8"))
+
+
+def safe(text: str) -> str:
+    """The text, behind an apostrophe where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text.startswith(RUN_BY_SPREADSHEETS) else text
+
+
+def _shown(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, Decimal):
+        return f"{cell:f}"
+    return safe(cell) if isinstance(cell, str) else repr(cell)

@@ -1,0 +1,48 @@
+"""The templates of the pages, and how they are filled: everything that comes from data is escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def render(template: str, **values: Any) -> str:
+    """A template filled with values; a value that is missing raises instead of showing nothing."""
+    return _environment().get_template(template).render(**values)
+
+
+def own_text(name: str) -> str:
+    """A style sheet or script of this package, as it is put into a page."""
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def policy(style: str, script: str) -> str:
+    """A content security policy that allows these two texts and nothing else: no request can leave the page."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import DictLoader, Environment, StrictUndefined
+
+    # One loader that needs no file system: the package may lie in a zip file.
+    pages = [item for item in files(__package__).iterdir() if item.name.endswith(".html")]
+    folder = {item.name: item.read_text(encoding="utf-8") for item in pages}
+    made = Environment(
+        loader=DictLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
+    return made
