@@ -10,7 +10,7 @@ from lotopt.core.errors import Problems, did_you_mean
 from lotopt.territory.borders import LAND, Entry, collect_borders
 from lotopt.territory.extras import ReadTable
 from lotopt.territory.files import POLYGONS, Table
-from lotopt.territory.schema import PolygonOptions, TerritoryFile
+from lotopt.territory.schema import TerritoryFile
 from lotopt.territory.tables import tell_lonely
 from lotopt.territory.territory import Borders
 
@@ -27,20 +27,19 @@ class Ground:
 
 @dataclass(frozen=True)
 class PolygonPart:
-    """Where a territory file names its polygons: the key, the options, the file and its id column."""
+    """Where a territory file names its polygons: the key, the file and its id column."""
 
-    section: str
-    options: PolygonOptions
+    key: str
     file: str
     id: str
 
 
 def polygons_of(spec: TerritoryFile) -> PolygonPart | None:
-    """The polygons of a territory file, wherever they are named."""
-    areas, shapes = spec.areas, spec.shapes
+    """The polygons of a territory file, as its areas or beside them."""
+    areas = spec.areas
     if areas.file.lower().endswith(POLYGONS):
-        return PolygonPart("[areas] file", areas, areas.file, areas.id)
-    return None if shapes is None else PolygonPart("[shapes] file", shapes, shapes.file, shapes.id)
+        return PolygonPart("[areas] file", areas.file, areas.id)
+    return PolygonPart("[areas] shapes", areas.shapes, areas.shapes_id or areas.id) if areas.shapes else None
 
 
 def read_borders(
@@ -64,8 +63,8 @@ def read_borders(
         return borders
     if not entries and len(ground.ids) > 1 and not areas.islands:
         problems.add(
-            f"{label}: nothing says which areas border each other; name a table under [borders], polygons under "
-            "[shapes], or allow areas without neighbours with islands_allowed = true under [areas]"
+            f"{label}: nothing says which areas border each other; name a table under [borders], polygons "
+            "(shapes under [areas]), or allow areas without neighbours with islands_allowed = true under [areas]"
         )
         return borders
     remedy = f'add [[links]] a = "@", b = "..." to {label}, or islands = ["@"] under [areas]'
@@ -99,7 +98,7 @@ def _derived(spec: TerritoryFile, ground: Ground, problems: Problems, notes: lis
         return []
     from lotopt.territory.adjacency import borders_from_shapes
 
-    options = part.options
+    options = spec.areas
     found = borders_from_shapes(ground.shapes, ground.ids, near=options.near_m)
     for overlap in found.overlaps:
         told = f"{part.file}: areas '{overlap.a}' and '{overlap.b}' overlap by {overlap.m2:,.1f} m2"

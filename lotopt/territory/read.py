@@ -14,7 +14,7 @@ from lotopt.territory.extras import read_designs, read_flags, read_names, read_p
 from lotopt.territory.files import POLYGONS, Table, check_content, inside, read_csv
 from lotopt.territory.neighbours import Ground, polygons_of, read_borders
 from lotopt.territory.partitions import partition_from_rows
-from lotopt.territory.schema import ShapesPart, TerritoryFile, parse
+from lotopt.territory.schema import TerritoryFile, parse
 from lotopt.territory.tables import area_ids, layer, measure, numbers, with_digest
 from lotopt.territory.territory import Floats, Layer, Measure, Partition, Territory
 
@@ -101,8 +101,8 @@ class _Reader:
             source=self.label,
             shapes_file=self.shapes_file,
             shapes_id=part.id if part else "",
-            shapes_sheet=part.options.sheet if part else "",
-            shapes_crs=part.options.file_crs if part else "",
+            shapes_sheet=spec.areas.sheet,
+            shapes_crs=spec.areas.file_crs,
             borders_from_shapes=bool(ground.shapes) and spec.borders is None,
             notes=tuple(self.notes),
         )
@@ -133,14 +133,14 @@ class _Reader:
     def _ground(self) -> Ground | None:
         areas = self.spec.areas
         if areas.file.lower().endswith(POLYGONS):
-            if self.spec.shapes is not None:
+            if areas.shapes:
                 self.problems.add(
-                    f"{self.label}: [shapes] is for a table of areas; {areas.file} holds polygons already"
+                    f"{self.label}: [areas] shapes is for a table of areas; {areas.file} holds polygons already"
                 )
             return self._polygons()
         table = self._table("[areas] file", areas.file)
         ids = None if table is None else area_ids(table, areas.id, self.problems)
-        polygons = self._polygons() if self.spec.shapes else None
+        polygons = self._polygons() if areas.shapes else None
         if table is None or ids is None:
             return None
         order = sorted(range(len(ids)), key=ids.__getitem__)
@@ -152,7 +152,7 @@ class _Reader:
         part = polygons_of(self.spec)
         if part is None:
             return None
-        section, options, file, id_column = part.section, part.options, part.file, part.id
+        key, file, id_column, options = part.key, part.file, part.id, self.spec.areas
         if options.reproject and self.spec.crs and options.reproject != self.spec.crs:
             self.problems.add(
                 f'{self.label}: reproject = "{options.reproject}" is not crs = "{self.spec.crs}"; keep one'
@@ -161,13 +161,13 @@ class _Reader:
             self.shapes_file = inside(self.folder, file)
             if not file.lower().endswith(POLYGONS):
                 raise InputError(file, f"'{file}' holds no polygons; possible: {', '.join(POLYGONS)}")
-            if isinstance(options, ShapesPart) and self.spec.borders is not None:
+            if file == options.shapes and self.spec.borders is not None:
                 return None
             from lotopt.territory.shapes import read_polygons
 
             found = read_polygons(self.shapes_file, file, options, id_column, self.spec.crs)
         except InputError as error:
-            self._take(section, file, error)
+            self._take(key, file, error)
             return None
         ids = area_ids(found.table, id_column, self.problems)
         if ids is None:

@@ -35,7 +35,11 @@ class PolygonOptions(Part):
 
 
 class AreasPart(PolygonOptions):
-    """The areas: a CSV table, or a file of polygons; `name`, `x`, `y` (metres) and `km2` are columns."""
+    """The areas: a CSV table, or a file of polygons; `name`, `x`, `y` (metres) and `km2` are columns.
+
+    Beside a table, `shapes` is a file of polygons with the areas' ids in its column `shapes_id` (`id` unless given):
+    for maps, and for borders where no table of borders is named.
+    """
 
     file: str
     id: str = "area"
@@ -43,15 +47,10 @@ class AreasPart(PolygonOptions):
     x: str = ""
     y: str = ""
     km2: str = ""
+    shapes: str = ""
+    shapes_id: str = ""
     islands_allowed: bool = False
     islands: tuple[str, ...] = Field(default=(), strict=False)
-
-
-class ShapesPart(PolygonOptions):
-    """Polygons beside a table of areas: for maps, and for borders where no table of borders is named."""
-
-    file: str
-    id: str = "area"
 
 
 class MeasurePart(Part):
@@ -146,7 +145,6 @@ class TerritoryFile(Part):
     crs: str = ""
     attribution: tuple[str, ...] = Field(default=(), strict=False)
     areas: AreasPart
-    shapes: ShapesPart | None = None
     measures: dict[str, MeasurePart] = Field(default_factory=dict)
     layers: dict[str, LayerPart] = Field(default_factory=dict)
     flags: FlagsPart | None = None
@@ -170,7 +168,8 @@ def _problem(label: str, loc: Sequence[int | str], found: Mapping[str, Any]) -> 
     *parents, last = loc
     where = f"{label}, {_section(parents)}" if parents else label
     if found["type"] == "extra_forbidden":
-        fields = list(_model_at(parents).model_fields)
+        model = _model_at(parents)
+        fields = list(dict.fromkeys([*model.__annotations__, *model.model_fields]))  # its own before inherited ones
         return f"{where}: no key '{last}'; {did_you_mean(str(last), fields)}"
     if found["type"] == "missing":
         return f"{where}: '{last}' is missing"

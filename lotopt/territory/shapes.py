@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from lotopt.core.errors import InputError, Problems
+from lotopt.core.errors import InputError, Problems, did_you_mean
 from lotopt.territory.adjacency import SNAP
 from lotopt.territory.files import BOM, Table, word
 from lotopt.territory.schema import PolygonOptions
@@ -62,7 +62,9 @@ def _read(path: Path, label: str, options: PolygonOptions) -> tuple[Table, Any, 
     try:
         if ending in (".geojson", ".json"):
             return _read_geojson(path, label)
-        frame = _read_parquet(path) if ending in (".parquet", ".geoparquet") else _read_gdal(path, options.sheet)
+        frame = (
+            _read_parquet(path) if ending in (".parquet", ".geoparquet") else _read_gdal(path, label, options.sheet)
+        )
     except InputError:
         raise
     except Exception as error:  # the readers raise many kinds; all of them mean that the file cannot be read
@@ -76,12 +78,21 @@ def _read(path: Path, label: str, options: PolygonOptions) -> tuple[Table, Any, 
     return Table(label, columns, range(2, len(frame) + 2)), np.asarray(frame.geometry.array, dtype=object), crs
 
 
-def _read_gdal(path: Path, sheet: str) -> Any:
+def _read_gdal(path: Path, label: str, sheet: str) -> Any:
     for key, value in CLOSED.items():
         os.environ.setdefault(key, value)
     import pyogrio
 
     pyogrio.set_gdal_config_options(dict(CLOSED))
+    if path.suffix.lower() == ".shp":
+        return pyogrio.read_dataframe(path)
+    known = [str(name) for name, kind in pyogrio.list_layers(path).tolist() if kind is not None]
+    if sheet and sheet not in known:
+        raise InputError(label, f"{label}: no layer '{sheet}' in it; {did_you_mean(sheet, known)}")
+    if not sheet and len(known) > 1:
+        raise InputError(
+            label, f'{label} holds several layers; say which with sheet = "{known[0]}"; possible: {", ".join(known)}'
+        )
     return pyogrio.read_dataframe(path, layer=sheet or None)
 
 

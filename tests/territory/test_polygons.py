@@ -122,8 +122,8 @@ def test_polygons_beside_a_table_are_for_maps(tmp_path):
     (tmp_path / "areas.csv").write_text("area,x,y\na,1,2\nb,3,4\nc,5,6\n", encoding="utf-8")
     (tmp_path / "borders.csv").write_text("a,b,metres\na,b,7\nb,c,8\n", encoding="utf-8")
     (tmp_path / "territory.toml").write_text(
-        'crs = "EPSG:27700"\n[areas]\nfile = "areas.csv"\nx = "x"\ny = "y"\n[borders]\nfile = "borders.csv"\n'
-        '[shapes]\nfile = "areas.gpkg"\nid = "code"\n',
+        'crs = "EPSG:27700"\n[areas]\nfile = "areas.csv"\nx = "x"\ny = "y"\nshapes = "areas.gpkg"\n'
+        'shapes_id = "code"\n[borders]\nfile = "borders.csv"\n',
         encoding="utf-8",
     )
     territory = read_territory(tmp_path)
@@ -136,7 +136,7 @@ def test_polygons_beside_a_table_give_borders_where_no_table_does(tmp_path):
     """Without a table of borders they come from the polygons; both files must hold the same areas."""
     write_gpkg(frame(), tmp_path)
     (tmp_path / "areas.csv").write_text("area\na\nb\nc\n", encoding="utf-8")
-    text = '[areas]\nfile = "areas.csv"\n[shapes]\nfile = "areas.gpkg"\nid = "code"\n'
+    text = '[areas]\nfile = "areas.csv"\nshapes = "areas.gpkg"\nshapes_id = "code"\n'
     (tmp_path / "territory.toml").write_text(text, encoding="utf-8")
     territory = read_territory(tmp_path)
     assert territory.borders.metres.tolist() == [1000, 1000]
@@ -186,6 +186,25 @@ def test_feet_are_told(read):
     """A projected CRS in another unit would make every length wrong."""
     (problem,) = problems_of(read, frame(crs="EPSG:2263"))
     assert "counts in US survey foot, not in metres" in problem
+
+
+def test_one_of_several_layers_is_named(read):
+    """A GeoPackage with two layers: which one is meant is not guessed."""
+
+    def write(table, folder):
+        (folder / "areas.gpkg").unlink(missing_ok=True)
+        table.to_file(folder / "areas.gpkg", layer="fine", driver="GPKG")
+        table.iloc[:2].to_file(folder / "areas.gpkg", layer="coarse", driver="GPKG", mode="a")
+        return "areas.gpkg"
+
+    assert problems_of(read, write=write) == (
+        'areas.gpkg holds several layers; say which with sheet = "fine"; possible: fine, coarse',
+    )
+    assert problems_of(read, write=write, more='sheet = "corse"') == (
+        "areas.gpkg: no layer 'corse' in it; did you mean 'coarse'?",
+    )
+    territory = read(write=write, more='sheet = "coarse"')
+    assert len(territory) == len(shapes(territory)) == 2
 
 
 BOW = Polygon([(400_000, 300_000), (401_000, 301_000), (401_000, 300_000), (400_000, 301_000)])
