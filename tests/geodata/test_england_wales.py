@@ -209,3 +209,44 @@ def test_the_tables_come_out_of_the_build_again():
         [sys.executable, str(PLACE / "build.py"), "--check"], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.fixture(scope="module")
+def polygons():
+    geopandas = pytest.importorskip("geopandas")
+    return geopandas.read_file(PLACE / "areas.gpkg", layer="areas")
+
+
+def test_each_district_has_its_polygon(areas, polygons):
+    """318 polygons under the ids and names of areas.csv, in the British National Grid, in under 2 MB."""
+    assert list(polygons["area"]) == list(areas)
+    assert list(polygons["name"]) == [row["name"] for row in areas.values()]
+    assert polygons.crs.to_epsg() == 27700
+    assert (PLACE / "areas.gpkg").stat().st_size < 2_000_000
+
+
+def test_polygons_meet_without_gaps_or_overlaps(polygons):
+    """Each polygon is valid, and together they are a coverage: neighbours share their border exactly."""
+    import shapely
+
+    assert polygons.is_valid.all()
+    assert shapely.coverage_is_valid(polygons.geometry.to_numpy())
+
+
+def test_polygons_have_about_the_ground_they_should(areas, polygons):
+    """Drawn area is within 2 % of the published one on average, and within 20 % for every district."""
+    share = [
+        drawn / 1e6 / float(areas[area]["area_km2"])
+        for area, drawn in zip(polygons["area"], polygons.area, strict=True)
+    ]
+    assert sum(abs(part - 1) for part in share) / len(share) < 0.02
+    assert all(0.8 < part < 1.2 for part in share)
+
+
+def test_polygons_touch_where_the_border_table_says(polygons):
+    """Of the borders on land longer than 2 km, at least 97 in 100 are borders of the drawn polygons too."""
+    first, second = polygons.sindex.query(polygons.geometry, predicate="intersects")
+    ids = polygons["area"].to_numpy()
+    drawn = {(a, b) for a, b in zip(ids[first], ids[second], strict=True) if a < b}
+    long = [row for row in table("borders.csv") if row["kind"] == "land" and int(row["metres"]) > 2_000]
+    assert sum((row["a"], row["b"]) in drawn for row in long) / len(long) > 0.97

