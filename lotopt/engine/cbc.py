@@ -104,6 +104,12 @@ def _wait(
             with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(STEP)
             now = time.monotonic()
+            if now > given_up:
+                run.failure = "CBC did not stop in time and was ended"
+                break
+            if now > deadline and math.isinf(given_up):
+                child.send_signal(signal.SIGINT)
+                given_up = now + GRACE
             if tell is not None and now - looked > 1.0:
                 looked = now
                 seen = _last_figures(log.read_text(errors="replace"))
@@ -115,13 +121,6 @@ def _wait(
                 break
             run.interrupted = True
             deadline = 0.0
-        now = time.monotonic()
-        if now > deadline and math.isinf(given_up):
-            child.send_signal(signal.SIGINT)
-            given_up = now + GRACE
-        if now > given_up:
-            run.failure = "CBC did not stop in time and was ended"
-            break
 
 
 def _last_figures(text: str) -> tuple[float | None, float | None]:

@@ -49,6 +49,37 @@ def new_highs(threads: int, seed: int) -> highspy.Highs:
     return model
 
 
+def lp_of(problem: Any, names: list[str]) -> Any:
+    """A PuLP problem over binaries as a HighsLp, columns in the order of `names`, rows in their own."""
+    import highspy
+
+    place = {name: j for j, name in enumerate(names)}
+    size = len(names)
+    costs = np.zeros(size)
+    for variable, cost in problem.objective.items():
+        if variable.name in place:  # PuLP adds a dummy to an empty objective
+            costs[place[variable.name]] = cost
+    starts, index, value, lower, upper = [0], [], [], [], []
+    for row in problem.constraints():
+        for variable, factor in row.items():
+            index.append(place[variable.name])
+            value.append(factor)
+        starts.append(len(index))
+        low, high = row.getLb(), row.getUb()
+        lower.append(-math.inf if low is None else low)
+        upper.append(math.inf if high is None else high)
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = size, len(lower)
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = costs, np.zeros(size), np.ones(size)
+    lp.row_lower_, lp.row_upper_ = np.array(lower, dtype=float), np.array(upper, dtype=float)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)
+    lp.a_matrix_.index_ = np.array(index, dtype=np.int32)
+    lp.a_matrix_.value_ = np.array(value, dtype=float)
+    lp.integrality_ = [highspy.HighsVarType.kInteger] * size
+    return lp
+
+
 def run_highs(
     model: highspy.Highs,
     time_left: float | None = None,
@@ -69,10 +100,14 @@ def run_highs(
     deadline = math.inf if time_left is None else time.monotonic() + time_left + STEP
     given_up = math.inf
     told: tuple[float | None, float | None] = (None, None)
-    while not done.is_set():
+    while not done.is_set() and time.monotonic() < given_up:
         try:
             done.wait(STEP)
-            if tell is not None and told != (run.objective, run.bound):
+            if time.monotonic() > deadline:
+                stop.set()
+            if stop.is_set():
+                given_up = min(given_up, time.monotonic() + GRACE)
+            elif tell is not None and told != (run.objective, run.bound):
                 told = (run.objective, run.bound)
                 tell(*told)
         except KeyboardInterrupt:
@@ -84,13 +119,6 @@ def run_highs(
             stop.set()
             done.wait(GRACE)
             raise
-        now = time.monotonic()
-        if now > deadline:
-            stop.set()
-        if stop.is_set() and math.isinf(given_up):
-            given_up = now + GRACE
-        if now > given_up:
-            break
     run.finished = done.is_set()
     return run
 

@@ -11,7 +11,7 @@ import numpy as np
 from lotopt.core.result import Status
 from lotopt.engine.clock import Clock
 from lotopt.engine.progress import Progress
-from lotopt.engine.rows import Answer, Floats, Ints, Master, Row, cost_scale, judged, row_scale
+from lotopt.engine.rows import PROOF_TOLERANCE, Answer, Floats, Ints, Master, Row, cost_scale, judged, row_scale
 from lotopt.engine.solvers import OURS, Outcome, SolverOptions, available, check_solver, solve_pulp
 
 __all__ = ["Answer", "Floats", "Ints", "Master", "Row", "judged", "solve_milp"]
@@ -93,6 +93,9 @@ class _Work:
                 elif none_exists >= (2 if confirm else 1):
                     return Answer(Status.INFEASIBLE, bound=self.cutoff, notes=tuple(self.notes))
                 continue
+            if self._refuted(outcome):
+                self.notes.append(f"{name} told a bound above a plan that exists; it was asked again otherwise")
+                continue
             if none_exists and outcome.values is not None:
                 self.notes.append("a first solve said that no plan exists; a second one found this plan")
             if outcome.values is not None or self.clock.over():
@@ -110,6 +113,14 @@ class _Work:
         for other in OURS:
             if other != name and other in available():
                 yield other, True
+
+    def _refuted(self, outcome: Outcome) -> bool:
+        """Whether a known plan is cheaper than the bound that a solver tells."""
+        if self.best is None or outcome.bound is None or not self._below_cutoff():
+            return False
+        objective = self.master.objective(self.best)
+        near = PROOF_TOLERANCE * max(abs(objective), self.master.typical_cost)
+        return self._unscaled(outcome.bound - SOLVER_SLACK) > objective + near
 
     def _judged(self, outcome: Outcome, interrupted: bool = False) -> Answer:
         bound = None

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lotopt.core.errors import InputError, did_you_mean
 from lotopt.engine.cbc import run_cbc
-from lotopt.engine.highs import new_highs, run_highs
+from lotopt.engine.highs import lp_of, new_highs, run_highs
 
 Floats = npt.NDArray[np.float64]
 Tell = Callable[[float | None, float | None], None]
@@ -58,7 +58,7 @@ def available() -> tuple[str, ...]:
 
 def check_solver(name: str) -> None:
     """Raise InputError, naming what there is, when a solver is not known or not installed."""
-    if name.lower() in available():
+    if name.lower() in OURS[:1] or name.lower() in available():
         return
     known = any(name.lower() == word for word in (*OURS, *(_word(n) for n in _pulp_names())))
     what = "is not installed here" if known else "is not a solver"
@@ -132,8 +132,8 @@ def solve_pulp(
     """Hand a PuLP minimisation over binaries to the solver that `options` name and tell what truly came of it.
 
     `names` are the columns in our order. `options.gap` is passed on as the relative gap and `room` as the absolute
-    one. Ctrl-C stops the solver
-    and gives `interrupted` with the best values so far. Raises InputError for a solver that is not there.
+    one. Ctrl-C stops HiGHS and CBC and gives `interrupted` with the best values so far. Raises InputError for a
+    solver that is not there.
     """
     check_solver(options.name)
     if time_left is not None and time_left <= 0:
@@ -146,95 +146,6 @@ def solve_pulp(
     return _by_pulp(problem, names, options, room, time_left, start)
 
 
-class _Highs:
-    """HiGHS as PuLP calls a solver (`actualSolve`), loaded in one go and run where it can be stopped."""
-
-    def __init__(
-        self,
-        names: list[str],
-        options: SolverOptions,
-        room: float,
-        time_left: float | None,
-        presolve: bool,
-        start: Floats | None,
-        tell: Tell | None,
-    ) -> None:
-        self.names, self.options, self.room, self.time_left = names, options, room, time_left
-        self.presolve, self.start, self.tell = presolve, start, tell
-        self.outcome = Outcome("unknown")
-
-    def actualSolve(self, problem: Any) -> int:
-        import highspy
-        import pulp
-
-        model = new_highs(self.options.threads, self.options.seed)
-        model.setOptionValue("mip_rel_gap", self.options.gap)
-        model.setOptionValue("mip_abs_gap", self.room)
-        model.setOptionValue("presolve", "choose" if self.presolve else "off")
-        model.passModel(_highs_lp(problem, self.names))
-        if self.start is not None:
-            every = np.arange(len(self.start), dtype=np.int32)
-            model.setSolution(len(self.start), every, self.start)
-        run = run_highs(model, self.time_left, self.tell)
-        bound, values, status, note = run.bound, run.values, "", run.failure
-        if run.finished:
-            status = model.modelStatusToString(model.getModelStatus())
-            info = model.getInfo()
-            if math.isfinite(info.mip_dual_bound) and not run.failure:
-                bound = float(info.mip_dual_bound)
-            if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
-                values = np.array(model.getSolution().col_value, dtype=np.float64)
-        self.outcome = Outcome(_highs_word(status, values), values, bound, run.interrupted, note)
-        statuses = {
-            "optimal": (pulp.LpStatusOptimal, pulp.LpSolutionOptimal),
-            "feasible": (pulp.LpStatusOptimal, pulp.LpSolutionIntegerFeasible),
-            "infeasible": (pulp.LpStatusInfeasible, pulp.LpSolutionInfeasible),
-            "unknown": (pulp.LpStatusNotSolved, pulp.LpSolutionNoSolutionFound),
-        }
-        problem.assignStatus(*statuses[self.outcome.word])
-        return int(problem.status)
-
-
-def _highs_word(status: str, values: Floats | None) -> Word:
-    # "Primal infeasible or unbounded" cannot be unbounded here: every column is binary.
-    if status in ("Infeasible", "Primal infeasible or unbounded"):
-        return "infeasible"
-    if values is None:
-        return "unknown"
-    return "optimal" if status == "Optimal" else "feasible"
-
-
-def _highs_lp(problem: Any, names: list[str]) -> Any:
-    """A PuLP problem over binaries as a HighsLp, rows in their order."""
-    import highspy
-
-    place = {name: j for j, name in enumerate(names)}
-    size = len(names)
-    costs = np.zeros(size)
-    for variable, cost in problem.objective.items():
-        if variable.name in place:  # PuLP adds a dummy to an empty objective
-            costs[place[variable.name]] = cost
-    starts, index, value, lower, upper = [0], [], [], [], []
-    for row in problem.constraints():
-        for variable, factor in row.items():
-            index.append(place[variable.name])
-            value.append(factor)
-        starts.append(len(index))
-        low, high = row.getLb(), row.getUb()
-        lower.append(-math.inf if low is None else low)
-        upper.append(math.inf if high is None else high)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = size, len(lower)
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = costs, np.zeros(size), np.ones(size)
-    lp.row_lower_, lp.row_upper_ = np.array(lower, dtype=float), np.array(upper, dtype=float)
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = np.array(starts, dtype=np.int32)
-    lp.a_matrix_.index_ = np.array(index, dtype=np.int32)
-    lp.a_matrix_.value_ = np.array(value, dtype=float)
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * size
-    return lp
-
-
 def _by_highs(
     problem: Any,
     names: list[str],
@@ -245,9 +156,34 @@ def _by_highs(
     start: Floats | None,
     tell: Tell | None,
 ) -> Outcome:
-    solver = _Highs(names, options, room, time_left, presolve, start, tell)
-    problem.solve(solver)
-    return solver.outcome
+    import highspy
+
+    model = new_highs(options.threads, options.seed)
+    model.setOptionValue("mip_rel_gap", options.gap)
+    model.setOptionValue("mip_abs_gap", room)
+    model.setOptionValue("presolve", "choose" if presolve else "off")
+    model.passModel(lp_of(problem, names))
+    if start is not None:
+        model.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
+    run = run_highs(model, time_left, tell)
+    bound, values, status = run.bound, run.values, ""
+    if run.finished and not run.failure:
+        status = model.modelStatusToString(model.getModelStatus())
+        info = model.getInfo()
+        if math.isfinite(info.mip_dual_bound):
+            bound = float(info.mip_dual_bound)
+        if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+            values = np.array(model.getSolution().col_value, dtype=np.float64)
+    return Outcome(_highs_word(status, values), values, bound, run.interrupted, run.failure)
+
+
+def _highs_word(status: str, values: Floats | None) -> Word:
+    # "Primal infeasible or unbounded" cannot be unbounded here: every column is binary.
+    if status in ("Infeasible", "Primal infeasible or unbounded"):
+        return "infeasible"
+    if values is None:
+        return "unknown"
+    return "optimal" if status == "Optimal" else "feasible"
 
 
 def _by_cbc(
@@ -290,7 +226,8 @@ def _by_pulp(
     time_left: float | None,
     start: Floats | None,
 ) -> Outcome:
-    """Any other solver through PuLP's own interface. It tells no bound unless it claims to be done."""
+    """Any other solver through PuLP's own interface. It tells no bound unless it claims to be done, and what it
+    does on Ctrl-C is its own: some give their best plan, some give none."""
     import pulp
 
     kind = type(pulp.getSolver(_others()[options.name.lower()], msg=False))

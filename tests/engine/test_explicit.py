@@ -19,7 +19,7 @@ from lotopt.engine.clock import Clock
 from lotopt.engine.explicit import break_ties, solve_explicit
 from lotopt.engine.lp import proven_by, relax, shifted
 from lotopt.engine.master import Answer, Master, Row, solve_milp
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solvers import OURS, SolverOptions
 from lotopt.engine.ties import tie_weight
 from tests.engine.problems import auction, cover, every_plan, shuffled, side
 
@@ -215,6 +215,7 @@ print(json.dumps([answer.status, answer.interrupted, hard().check(answer.chosen)
 """
 
 
+@pytest.mark.parametrize("solver", OURS)
 def test_ctrl_c_gives_the_best_plan_so_far(solver: str) -> None:
     """A solve of hours, interrupted after its first plan, ends by itself with that plan or a better one."""
     root = Path(__file__).parents[2]
