@@ -102,6 +102,9 @@ def inside(folder: Path, given: str) -> Path:
     if not path.is_file():
         here = sorted(p.name for p in root.iterdir() if p.suffix.lower() in KNOWN)
         raise InputError(given, f"no file '{given}' in the territory's folder; {did_you_mean(given, here)}")
+    for part in path.parent.iterdir() if path.suffix.lower() == ".shp" else ():  # its .dbf, .shx, .prj, .cpg
+        if part.stem == path.stem and not part.resolve().is_relative_to(root):
+            raise InputError(given, f"'{part.name}' leads out of the territory's folder; copy it there")
     check_content(path, given)
     return path
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -79,21 +80,42 @@ def _read(path: Path, label: str, options: PolygonOptions) -> tuple[Table, Any, 
 
 
 def _read_gdal(path: Path, label: str, sheet: str) -> Any:
-    for key, value in CLOSED.items():
-        os.environ.setdefault(key, value)
+    with _closed():
+        import pyogrio
+
+        if path.suffix.lower() == ".shp":
+            return pyogrio.read_dataframe(path)
+        known = [str(name) for name, kind in pyogrio.list_layers(path).tolist() if kind is not None]
+        if sheet and sheet not in known:
+            raise InputError(label, f"{label}: no layer '{sheet}' in it; {did_you_mean(sheet, known)}")
+        if not sheet and len(known) > 1:
+            raise InputError(
+                label,
+                f'{label} holds several layers; say which with sheet = "{known[0]}"; possible: {", ".join(known)}',
+            )
+        return pyogrio.read_dataframe(path, layer=sheet or None)
+
+
+@contextmanager
+def _closed() -> Iterator[None]:
+    """GDAL without its ways to other files and the network, for as long as a file is read."""
+    kept = {key: os.environ.get(key) for key in CLOSED}
+    os.environ.update(CLOSED)  # GDAL looks for drivers to skip once, when pyogrio is first imported
     import pyogrio
 
+    before = {key: pyogrio.get_gdal_config_option(key) for key in CLOSED}
     pyogrio.set_gdal_config_options(dict(CLOSED))
-    if path.suffix.lower() == ".shp":
-        return pyogrio.read_dataframe(path)
-    known = [str(name) for name, kind in pyogrio.list_layers(path).tolist() if kind is not None]
-    if sheet and sheet not in known:
-        raise InputError(label, f"{label}: no layer '{sheet}' in it; {did_you_mean(sheet, known)}")
-    if not sheet and len(known) > 1:
-        raise InputError(
-            label, f'{label} holds several layers; say which with sheet = "{known[0]}"; possible: {", ".join(known)}'
+    try:
+        yield
+    finally:
+        for key, value in kept.items():
+            if value is None:
+                del os.environ[key]
+            else:
+                os.environ[key] = value
+        pyogrio.set_gdal_config_options(
+            {key: None if value == CLOSED[key] else value for key, value in before.items()}
         )
-    return pyogrio.read_dataframe(path, layer=sheet or None)
 
 
 def _read_parquet(path: Path) -> Any:

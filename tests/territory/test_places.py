@@ -94,6 +94,20 @@ def test_probation_regions_straddle_one_of_the_earlier_regions(country):
     assert found.straddling_lots == ("East of England",)
 
 
+def test_polygons_of_the_country_are_there_for_maps(country):
+    """A valid polygon for every district, and the 43 police areas as their unions."""
+    import shapely
+
+    from lotopt.territory.shapes import outline, shapes
+
+    found = shapes(country)
+    assert len(found) == 318
+    assert shapely.is_valid(found).all()
+    police = outline(country, country.layer("police").of)
+    assert len(police) == 43
+    assert sum(shape.area for shape in police) == pytest.approx(sum(shape.area for shape in found))
+
+
 def test_loading_needs_nothing_heavy():
     """No pandas, no geopandas, no shapely for a territory whose borders are a table."""
     code = (

@@ -311,6 +311,37 @@ def test_a_file_that_is_not_what_it_says_is_never_opened(tmp_path, name):
     assert problem == f"{name} does not hold what its ending {ending} says; it begins with b'<OGRVRTDataS'"
 
 
+def test_gdal_is_closed_while_a_file_is_read_and_as_before_afterwards(read, monkeypatch):
+    """No network and no virtual files through GDAL; whoever uses it in the same process finds it unchanged."""
+    import pyogrio
+
+    from lotopt.territory import shapes as module
+
+    seen = []
+    real = pyogrio.read_dataframe
+
+    def spy(*args, **options):
+        seen.append({key: pyogrio.get_gdal_config_option(key) for key in module.CLOSED})
+        return real(*args, **options)
+
+    before = {key: pyogrio.get_gdal_config_option(key) for key in module.CLOSED}
+    monkeypatch.setattr(pyogrio, "read_dataframe", spy)
+    read()
+    assert seen == [module.CLOSED]
+    assert {key: pyogrio.get_gdal_config_option(key) for key in module.CLOSED} == before
+
+
+def test_no_part_of_a_shapefile_leads_elsewhere(tmp_path, tmp_path_factory):
+    """The table beside a shapefile is part of it."""
+    write_shapefile(frame(), tmp_path)
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "secret.dbf"
+    (tmp_path / "areas.dbf").rename(elsewhere)
+    (tmp_path / "areas.dbf").symlink_to(elsewhere)
+    assert problems_of(inside, tmp_path, "areas.shp") == (
+        "'areas.dbf' leads out of the territory's folder; copy it there",
+    )
+
+
 def test_endings_not_known_are_told(tmp_path):
     """Only formats that are read are opened."""
     (tmp_path / "areas.vrt").write_text("<OGRVRTDataSource>", encoding="utf-8")

@@ -35,6 +35,12 @@ def test_area_and_lot_are_enough(write, ground):
     assert design.names == ()
 
 
+def test_lots_come_as_people_count(write, ground):
+    """2 before 10, whatever the order of rows."""
+    design = read_design(write("area,lot\nr1c1,10\nr1c2,9\nr1c3,L2\nr1c4,L10\n"), ground)
+    assert design.lots == ("9", "10", "L2", "L10")
+
+
 def test_lots_may_have_names_and_other_columns_are_left_alone(write, ground):
     """The lots.csv that lotopt writes can be read back."""
     rows = "".join(f"r1c{i},Area {i},{1 + i // 3},Lot no {1 + i // 3}\n" for i in (1, 2, 3, 4))
