@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __version__: str
     from lotopt.allocation.allocation import Allocation as Allocation
     from lotopt.allocation.allocation import Award as Award
     from lotopt.allocation.solve import allocate_bids as allocate_bids
@@ -76,9 +77,12 @@ __all__ = [*sorted(_PUBLIC)]
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        return version("lotopt")
+        try:
+            return version("lotopt")
+        except PackageNotFoundError:
+            return "not installed"
     if name not in _PUBLIC:
         raise AttributeError(f"module 'lotopt' has no attribute '{name}'")
     home = _PUBLIC[name]

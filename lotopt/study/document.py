@@ -202,3 +202,16 @@ def result_schema() -> dict[str, Any]:
     """The JSON schema of result.json."""
     schema = ResultDocument.model_json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def main() -> None:
+    """Write the schema into the package."""
+    import json
+    from pathlib import Path
+
+    text = json.dumps(result_schema(), indent=2, ensure_ascii=False) + "\n"
+    Path(__file__).with_name("result.schema.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

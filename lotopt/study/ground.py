@@ -6,17 +6,19 @@ import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from lotopt.allocation.clause import AwardGoal, AwardRule
 from lotopt.core.errors import InputError, Problems, did_you_mean
+from lotopt.core.lot import LotFacts
 from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.design import LotDesign
 from lotopt.design.problem import resolve
-from lotopt.design.rules import LotCount
+from lotopt.design.rules import Fixed, LotCount
 from lotopt.engine.solvers import check_solver
-from lotopt.market.market import Market
-from lotopt.study.scenario import Scenario
+from lotopt.market.market import Lots, Market
+from lotopt.study.scenario import MarketPart, Scenario
 from lotopt.territory.territory import Territory
 
 
@@ -31,11 +33,11 @@ class Ground:
 
     @property
     def rules(self) -> tuple[DesignRule, ...]:
-        return tuple(rule for rule in self.scenario.design.rules if isinstance(rule, DesignRule))
+        return self.scenario.design.rules
 
     @property
     def goals(self) -> tuple[DesignGoal, ...]:
-        return tuple(goal for goal in self.scenario.design.goals if isinstance(goal, DesignGoal))
+        return self.scenario.design.goals
 
     @property
     def measure(self) -> str:
@@ -76,7 +78,11 @@ def check(scenario: Scenario) -> Ground:
     for problem in _against_territory(ground):
         problems.add(problem)
     try:
-        ground = Ground(scenario, territory, fixed, known_market(scenario, fixed))
+        if fixed is not None:
+            ground = Ground(scenario, territory, fixed, known_market(scenario, fixed))
+        elif scenario.market is not None and scenario.market.file is not None:
+            # the lots are not drawn yet, but what they will be called is known, and so is all else in the file
+            _read_market(scenario.market, _lots_to_come(ground))
     except InputError as error:
         _take(problems, error)
     for problem in _against_market(ground):
@@ -129,11 +135,11 @@ def _against_market(ground: Ground) -> Iterator[str]:
     if ground.market is None or ground.scenario.allocation is None:
         return
     allocation = ground.scenario.allocation
-    for section, clauses in (("rules", allocation.rules), ("goals", allocation.goals)):
+    given: dict[str, tuple[AwardRule | AwardGoal, ...]] = {"rules": allocation.rules, "goals": allocation.goals}
+    for section, clauses in given.items():
         for clause in clauses:
-            if isinstance(clause, AwardRule | AwardGoal):
-                for problem in clause.problems(ground.market):
-                    yield f"[allocation.{section}] {clause.label}: {problem}"
+            for problem in clause.problems(ground.market):
+                yield f"[allocation.{section}] {clause.label}: {problem}"
 
 
 def known_market(scenario: Scenario, plan: LotDesign | None) -> Market | None:
@@ -150,12 +156,27 @@ def known_market(scenario: Scenario, plan: LotDesign | None) -> Market | None:
         return simulate(
             plan, seed=wish.seed, providers=wish.providers, measure=measure, services=services, rate=wish.rate
         )
+    return _read_market(market, plan)
+
+
+def _read_market(market: MarketPart, lots: Lots) -> Market:
     from lotopt.market.read import read_market
 
     path = Path(shown(str(market.file)))
     if not path.exists():
         raise InputError("[market]", f"[market] file: there is no file or folder '{path}'")
-    return read_market(path, plan, market.services)
+    return read_market(path, lots, market.services)
+
+
+def _lots_to_come(ground: Ground) -> tuple[LotFacts, ...]:
+    """The lots by the ids that `design_lots` gives, as many as there may be; what is in them is not known."""
+    counts = [rule.at_most for rule in ground.rules if isinstance(rule, LotCount) and rule.at_most is not None]
+    pinned = [lot for rule in ground.rules if isinstance(rule, Fixed) for lot in rule.lots]
+    most = min(counts, default=len(ground.territory))
+    numbered = (f"L{k}" for k in range(1, most + len(pinned) + 1) if f"L{k}" not in pinned)
+    ids = [*pinned, *islice(numbered, max(0, most - len(pinned)))]
+    nothing = dict.fromkeys(ground.territory.measures, 0.0)
+    return tuple(LotFacts(id, volumes=nothing) for id in ids)
 
 
 def first_measure(scenario: Scenario, territory: Territory) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lotopt.core.reading import plain
-from lotopt.core.result import GoalValue, Phase, Result, Status
+from lotopt.core.result import Phase, Result, Status
 from lotopt.design.design import LotDesign
 from lotopt.study.ground import Ground, check, file_hash, known_market
 from lotopt.study.read import read_scenario
@@ -38,6 +38,10 @@ class Outcome:
     @property
     def solves(self) -> tuple[Result[Any], ...]:
         return (self.design,) if self.awards is None else (self.design, self.awards)
+
+    @property
+    def interrupted(self) -> bool:
+        return any(result.interrupted for result in self.solves)
 
     @property
     def exit_code(self) -> int:
@@ -114,15 +118,13 @@ def _given(ground: Ground) -> Result[LotDesign]:
     from time import monotonic
 
     from lotopt.design.audit import audit_design
+    from lotopt.design.solve import score
 
     plan = ground.fixed
     assert plan is not None
     start = monotonic()
     audit = audit_design(plan, ground.rules, ground.goals)
-    goals = tuple(
-        GoalValue(goal.label, goal.value(ground.territory, plan.table), goal.unit, goal.weight)
-        for goal in ground.goals
-    )
+    goals = tuple(score(goal, plan) for goal in ground.goals)
     seconds = monotonic() - start
     return Result(
         plan,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from lotopt.core.clause import Goal, Rule
+from lotopt.allocation.clause import AwardGoal, AwardRule
+from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.engine.solvers import SolverOptions
 
 
@@ -20,8 +21,8 @@ class DesignPart(Part):
     """[design]: the rules and goals lots are drawn by, or a design that is held fixed and only audited."""
 
     fixed_design: str | None = Field(None, description="a design of the territory, by name, or a CSV file")
-    rules: tuple[Rule, ...] = ()
-    goals: tuple[Goal, ...] = ()
+    rules: tuple[DesignRule, ...] = ()
+    goals: tuple[DesignGoal, ...] = ()
 
 
 class Simulate(Part):
@@ -54,8 +55,8 @@ class MarketPart(Part):
 class AllocationPart(Part):
     """[allocation]: the rules and goals lots are awarded by."""
 
-    rules: tuple[Rule, ...] = ()
-    goals: tuple[Goal, ...] = ()
+    rules: tuple[AwardRule, ...] = ()
+    goals: tuple[AwardGoal, ...] = ()
 
 
 class ReportPart(Part):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from lotopt.core.clause import Clause
+from lotopt.core.clause import Clause, Goal
 from lotopt.core.reading import plain
 from lotopt.engine.solvers import SolverOptions
 from lotopt.study.read import sections
@@ -38,6 +39,14 @@ def clause_fields(model: type[BaseModel]) -> tuple[ClauseField, ...]:
         for name, info in model.model_fields.items()
         if not info.exclude and name != "kind"
     )
+
+
+def unit_words(model: type[Clause]) -> str | None:
+    """The unit of a goal before its weight, with `<field>` where it depends on a field; None for a rule."""
+    if not issubclass(model, Goal):
+        return None
+    fields: dict[str, Any] = {name: f"<{name}>" for name, info in model.model_fields.items() if info.is_required()}
+    return model.model_construct(**fields).unit
 
 
 def type_words(annotation: Any) -> str:
@@ -78,7 +87,7 @@ def _default(info: FieldInfo) -> str | None:
 def scenario_schema() -> dict[str, Any]:
     """The JSON schema of scenario files, made from the models that read them."""
     definitions: dict[str, Any] = {}
-    clauses = {section: _clauses(kinds, definitions) for section, kinds in sections().items()}
+    clauses = {section: _clauses(section, kinds, definitions) for section, kinds in sections().items()}
     design = {"fixed_design": {"type": "string", "description": "a design of the territory by name, or a CSV file"}}
     dropped = {"const": False, "description": "drop what is inherited"}
     properties = {
@@ -109,23 +118,40 @@ def _closed(properties: dict[str, Any]) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
-def _clauses(kinds: Mapping[str, type[Clause]], definitions: dict[str, Any]) -> dict[str, Any]:
+def _clauses(section: str, kinds: Mapping[str, type[Clause]], definitions: dict[str, Any]) -> dict[str, Any]:
     """A section of clauses: a key that is a kind needs none, any other key says its kind."""
     references = {kind: _table(model, definitions) for kind, model in kinds.items()}
     spelt = [{"allOf": [reference, {"required": ["kind"]}]} for reference in references.values()]
-    dropped = {"const": False, "description": "drop an inherited clause"}
+    definitions[section] = {"anyOf": [*spelt, {"const": False, "description": "drop an inherited clause"}]}
+    named = {"$ref": f"#/$defs/{section}"}
     return {
         "type": "object",
-        "properties": {kind: {"anyOf": [reference, *spelt, dropped]} for kind, reference in references.items()},
-        "additionalProperties": {"anyOf": [*spelt, dropped]},
+        "properties": {kind: {"anyOf": [reference, named]} for kind, reference in references.items()},
+        "additionalProperties": named,
     }
+
+
+def clause_schema(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON schema of one clause or table; JSON has no infinity, so a limit that is none has no default."""
+    found: dict[str, Any] = _finite(model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}"))
+    if issubclass(model, Clause):  # a clause is named by its key
+        found["properties"].pop("name", None)
+    return found
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(inner) for key, inner in value.items() if not _infinite(inner)}
+    return [_finite(inner) for inner in value if not _infinite(inner)] if isinstance(value, list) else value
+
+
+def _infinite(value: Any) -> bool:
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def _table(model: type[BaseModel], definitions: dict[str, Any]) -> dict[str, Any]:
     """A model as a named definition; its own definitions are taken along."""
-    schema = model.model_json_schema(by_alias=True, ref_template="#/$defs/{model}")
+    schema = clause_schema(model)
     definitions.update(schema.pop("$defs", {}))
-    if issubclass(model, Clause):  # a clause is named by its key
-        schema["properties"].pop("name", None)
     definitions[model.__name__] = schema
     return {"$ref": f"#/$defs/{model.__name__}"}

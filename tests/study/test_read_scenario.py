@@ -50,36 +50,42 @@ def test_the_two_mistakes_of_the_handbook_come_together(tmp_path: Path):
     )
 
 
-@pytest.mark.parametrize(
-    ("table", "told"),
-    [
-        ({"titel": "x"}, "no table or field 'titel'; did you mean 'title'?"),
-        ({"solver": {"gap": "x"}}, "[solver]: gap is 'x'; a number is wanted"),
-        ({"solver": {"time_limit": -3}}, "[solver]: time_limit is -3; it must be more than 0"),
-        ({"solver": 3}, "[solver] is 3; a table is wanted"),
-        (rule("border_length"), "[design.rules] border_length: no kind 'border_length'; did you mean "
-         "'border_length'? It goes under [design.goals]"),
-        (rule("lot_count", at_least=1.5), "[design.rules] lot_count: at_least is 1.5; a whole number is wanted"),
-        (rule("contiguous", links="ferry"), "[design.rules] contiguous: links is 'ferry'; a list is wanted"),
-        (rule("whole"), "[design.rules] whole: needs the field layer"),
-        (rule("lot_count", at_least=5, at_most=2), "[design.rules] lot_count: at_least 5 is more than at_most 2"),
-        (rule("size_between", measure="m", of="shar"),
-         "[design.rules] size_between: of is 'shar'; possible: 'amount', 'share'"),
-        (rule("fixed", lots={"A": ["x", 3]}), "[design.rules] fixed: lots.A, entry 2 is 3; text is wanted"),
-        (rule("lot_count", name="x"), "[design.rules] lot_count: no field name; the key before the = is the clause's "
-         "name"),
-        ({"design": {"rules": {"x": False}}}, "[design.rules] x: false drops an inherited clause, and none of that "
-         "name is inherited"),
-        ({"design": {"rules": {"contiguous": 3}}}, "[design.rules] contiguous: is 3; a table is wanted, such as {}, or "
-         "false to drop an inherited clause"),
-        ({"allocation": {}}, '[allocation] needs a [market] table: file = "bids.xlsx", or simulate = { seed = 7 }'),
-        ({"market": {"file": "a.xlsx"}}, "[market] needs [allocation.rules] and [allocation.goals] to award it by"),
-        ({"market": {"file": "a", "simulate": {}}, "allocation": {}}, "[market]: give either file or simulate"),
-        ({"market": {"simulate": {"seed": -1}}, "allocation": {}}, "[market] simulate: seed is -1; it must be at "
-         "least 0"),
-        ({"report": {"layers": "police"}}, "[report]: layers is 'police'; a list is wanted"),
-    ],
-)  # fmt: skip
+BY_KEY = "[design.rules] lot_count: no field name; the key before the = is the clause's name"
+NOT_INHERITED = "[design.rules] x: false drops an inherited clause, and none of that name is inherited"
+NO_TABLE = "[design.rules] contiguous: is 3; a table is wanted, such as {}, or false to drop an inherited clause"
+ELSEWHERE = "[design.rules] border_length: no kind 'border_length'; did you mean 'border_length'? It goes under "
+SOURCES = '[allocation] needs a [market] table: file = "bids.xlsx", or simulate = { seed = 7 }'
+
+MISTAKES: list[tuple[dict[str, object], str]] = [
+    ({"titel": "x"}, "no table or field 'titel'; did you mean 'title'?"),
+    ({"solver": {"gap": "x"}}, "[solver]: gap is 'x'; a number is wanted"),
+    ({"solver": {"time_limit": -3}}, "[solver]: time_limit is -3; it must be more than 0"),
+    ({"solver": 3}, "[solver] is 3; a table is wanted"),
+    (rule("border_length"), ELSEWHERE + "[design.goals]"),
+    (rule("lot_count", at_least=1.5), "[design.rules] lot_count: at_least is 1.5; a whole number is wanted"),
+    (rule("contiguous", links="ferry"), "[design.rules] contiguous: links is 'ferry'; a list is wanted"),
+    (rule("whole"), "[design.rules] whole: needs the field layer"),
+    (rule("lot_count", at_least=5, at_most=2), "[design.rules] lot_count: at_least 5 is more than at_most 2"),
+    (
+        rule("size_between", measure="m", of="shar"),
+        "[design.rules] size_between: of is 'shar'; possible: 'amount', 'share'",
+    ),
+    (rule("fixed", lots={"A": ["x", 3]}), "[design.rules] fixed: lots.A, entry 2 is 3; text is wanted"),
+    (rule("lot_count", name="x"), BY_KEY),
+    ({"design": {"rules": {"x": False}}}, NOT_INHERITED),
+    ({"design": {"rules": {"contiguous": 3}}}, NO_TABLE),
+    ({"allocation": {}}, SOURCES),
+    ({"market": {"file": "a.xlsx"}}, "[market] needs [allocation.rules] and [allocation.goals] to award it by"),
+    ({"market": {"file": "a", "simulate": {}}, "allocation": {}}, "[market]: give either file or simulate"),
+    (
+        {"market": {"simulate": {"seed": -1}}, "allocation": {}},
+        "[market] simulate: seed is -1; it must be at least 0",
+    ),
+    ({"report": {"layers": "police"}}, "[report]: layers is 'police'; a list is wanted"),
+]
+
+
+@pytest.mark.parametrize(("table", "told"), MISTAKES, ids=[told[:50] for _, told in MISTAKES])
 def test_a_mistake_is_told_in_the_words_of_the_file(table: dict[str, object], told: str):
     """Where it stands, what was given, and what is possible."""
     assert problems(table) == (told,)

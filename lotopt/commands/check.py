@@ -1,0 +1,63 @@
+"""lotopt check: every problem, no solver."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lotopt.commands import options, say
+
+if TYPE_CHECKING:
+    from lotopt.study.ground import Ground
+
+
+@click.command()
+@options.scenario_file
+@options.as_json
+@options.debug
+def check(scenario: Path, as_json: bool) -> int:
+    """Tell every problem of a scenario and its files; no solver."""
+    from lotopt.study.ground import check as checked
+    from lotopt.study.read import read_scenario
+
+    ground = checked(read_scenario(scenario))
+    if as_json:
+        say.document(_found(ground))
+        return 0
+    territory = ground.territory
+    click.echo(f"{scenario} can be run.")
+    click.echo(f"{territory.title}: {len(territory)} areas, {len(territory.borders.a)} borders and links")
+    for note in territory.notes:
+        click.echo(f"  note: {note}")
+    if ground.fixed is not None:
+        click.echo(f"The design is given: {ground.fixed.title}, {len(ground.fixed)} lots")
+    for section, sentences in _sentences(ground).items():
+        click.echo(f"\n{section}")
+        for sentence in sentences:
+            click.echo(f"  {sentence}")
+    if ground.market is not None:
+        click.echo(f"\n{ground.market}")
+        for note in ground.market.notes:
+            click.echo(f"  note: {note}")
+    return 0
+
+
+def _sentences(ground: Ground) -> dict[str, list[str]]:
+    scenario = ground.scenario
+    parts = {"Rules of lot design": scenario.design.rules, "Goals of lot design": scenario.design.goals}
+    if scenario.allocation is not None:
+        parts |= {"Rules of awards": scenario.allocation.rules, "Goals of awards": scenario.allocation.goals}
+    return {section: [clause.explain() for clause in clauses] for section, clauses in parts.items() if clauses}
+
+
+def _found(ground: Ground) -> dict[str, Any]:
+    territory = ground.territory
+    return {
+        "title": ground.scenario.title,
+        "territory": {"title": territory.title, "areas": len(territory), "borders": len(territory.borders.a)},
+        "notes": list(territory.notes),
+        "sentences": _sentences(ground),
+        "market": None if ground.market is None else str(ground.market),
+    }

@@ -1,0 +1,51 @@
+"""Running a scenario and telling what came of it: what `demo` and `run` share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lotopt.commands import say
+
+if TYPE_CHECKING:
+    from lotopt.study.run import Outcome
+    from lotopt.study.scenario import Scenario
+
+
+def execute(scenario: Scenario, out: Path, as_json: bool) -> int:
+    """Run a scenario, write its folder and print what it found; the exit code."""
+    from lotopt.report.folder import check_folder, write_folder
+    from lotopt.study.run import run
+
+    check_folder(out)
+    with say.progress() as progress:
+        outcome = run(scenario, progress)
+    files = write_folder(outcome, out)
+    if as_json:
+        from lotopt.study.result import result_document
+
+        say.document(result_document(outcome).model_dump(mode="json"))
+        return outcome.exit_code
+    tell(outcome, files)
+    return outcome.exit_code
+
+
+def tell(outcome: Outcome, files: tuple[Path, ...]) -> None:
+    """What a run found, then where it is written, the report last."""
+    if outcome.design.plan is None:
+        # why there is no plan is the one thing to read, so it goes where errors go
+        click.echo(str(outcome), err=True)
+    else:
+        from lotopt.report.folder import summary_text
+
+        click.echo(summary_text(outcome))
+        if outcome.awards is not None and outcome.awards.plan is None:
+            click.echo(str(outcome), err=True)
+    if outcome.interrupted:
+        click.echo("interrupted; what was found so far is written", err=True)
+    click.echo("")
+    click.echo("written:")
+    for file in sorted(files, key=lambda file: (file.suffix == ".html", file.name)):
+        click.echo(f"  {say.path(file)}")

@@ -1,0 +1,26 @@
+"""Solver options of the command line, laid over those of a scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lotopt.study.scenario import Scenario
+
+
+def overlaid(scenario: Scenario, **given: object) -> Scenario:
+    """The scenario with the solver options that were given. Raises InputError in the command line's words."""
+    from pydantic import ValidationError
+
+    from lotopt.core.errors import InputError
+    from lotopt.engine.solvers import SolverOptions
+    from lotopt.study.words import plain_problems
+
+    changes = {"name" if key == "solver" else key: value for key, value in given.items()}
+    try:
+        return scenario.with_solver(**changes)
+    except ValidationError as error:
+        found = plain_problems(error, "--", SolverOptions)
+        # "--: time_limit is -1" reads as the option itself
+        told = [line.removeprefix("--: ") for line in found]
+        raise InputError("the command line", ["--" + line.replace("_", "-", 1) for line in told]) from None

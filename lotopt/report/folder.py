@@ -1,0 +1,158 @@
+"""out/: everything a run found, in files that are whole or not there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lotopt.core.errors import InputError
+from lotopt.report.files import put_in_place
+from lotopt.study.result import result_document
+from lotopt.study.run import Outcome
+from lotopt.study.write import scenario_text
+
+Writer = Callable[[Outcome, Path, Path], bool]
+
+
+def check_folder(out: Path) -> None:
+    """Raise InputError where results could not be written; asked before a long solve, changes nothing."""
+    for part in (out, *out.absolute().parents):
+        if part.exists():
+            break
+    if not part.is_dir():
+        raise InputError(str(out), f"'{part}' is a file; name another folder with --out")
+    if not os.access(part, os.W_OK | os.X_OK):
+        raise InputError(str(out), f"nothing may be written in '{part}'; name another folder with --out")
+
+
+def write_folder(outcome: Outcome, out: str | Path) -> tuple[Path, ...]:
+    """Write a run's files: result.json and scenario.toml, and with a plan its tables, map and report.
+
+    All are made in a folder beside and moved in one by one once every one is finished. In a folder of an earlier
+    run, its files that this run does not make are taken away; other files stay. Raises InputError where nothing can
+    be written.
+    """
+    folder = Path(out)
+    check_folder(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+        try:
+            return _moved(_made(outcome, beside, folder), beside, folder)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    except OSError as error:
+        raise InputError(str(out), f"cannot be written: {error.strerror}") from None
+
+
+def _made(outcome: Outcome, beside: Path, folder: Path) -> list[str]:
+    return [name for name, write in FILES.items() if write(outcome, beside / name, folder)]
+
+
+def _moved(names: list[str], beside: Path, folder: Path) -> tuple[Path, ...]:
+    folder.mkdir(exist_ok=True)
+    if _ours(folder):
+        for name in FILES.keys() - set(names):
+            (folder / name).unlink(missing_ok=True)
+    for name in names:
+        put_in_place(beside / name, folder / name)
+    return tuple(folder / name for name in names)
+
+
+def _ours(folder: Path) -> bool:
+    """Whether an earlier run of lotopt wrote into the folder."""
+    try:
+        content = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and "schema_version" in content and "provenance" in content
+
+
+def summary_text(outcome: Outcome) -> str:
+    """What a run prints."""
+    from lotopt.report.summary import text_summary
+
+    return text_summary(outcome.design, outcome.awards, **_options(outcome))
+
+
+def _options(outcome: Outcome) -> dict[str, Any]:
+    scenario = outcome.scenario
+    allocation = scenario.allocation
+    return {
+        "title": scenario.title,
+        "rules": scenario.design.rules,
+        "goals": scenario.design.goals,
+        "award_rules": allocation.rules if allocation is not None else (),
+        "award_goals": allocation.goals if allocation is not None else (),
+        "measure": outcome.ground.measure,
+    }
+
+
+def _resolved(outcome: Outcome, folder: Path) -> str:
+    from lotopt import __version__
+
+    made = f"As resolved and run by lotopt {__version__}; run it again with: lotopt run scenario.toml"
+    return scenario_text(outcome.scenario, folder, outcome.inputs, made)
+
+
+def _write_result(outcome: Outcome, path: Path, _: Path) -> bool:
+    document = result_document(outcome).model_dump(mode="json")
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    return True
+
+
+def _write_scenario(outcome: Outcome, path: Path, folder: Path) -> bool:
+    path.write_text(_resolved(outcome, folder), encoding="utf-8", newline="\n")
+    return True
+
+
+def _write_lots(outcome: Outcome, path: Path, _: Path) -> bool:
+    from lotopt.report.tables import write_lots
+
+    if outcome.design.plan is None:
+        return False
+    write_lots(path, outcome.design.plan)
+    return True
+
+
+def _write_awards(outcome: Outcome, path: Path, _: Path) -> bool:
+    from lotopt.report.tables import write_awards
+
+    if outcome.awards is None or outcome.awards.plan is None:
+        return False
+    write_awards(path, outcome.awards)
+    return True
+
+
+def _write_map(outcome: Outcome, path: Path, _: Path) -> bool:
+    from lotopt.report.geo import write_geo
+
+    if outcome.design.plan is None or outcome.ground.territory.shapes_file is None:
+        return False
+    write_geo(path, outcome.design.plan, outcome.awards)
+    return True
+
+
+def _write_page(outcome: Outcome, path: Path, folder: Path) -> bool:
+    from lotopt.report.page import write_report
+
+    if outcome.design.plan is None:
+        return False
+    text = _resolved(outcome, folder)
+    write_report(path, outcome.design, outcome.awards, scenario_text=text, **_options(outcome))
+    return True
+
+
+FILES: dict[str, Writer] = {
+    "result.json": _write_result,
+    "scenario.toml": _write_scenario,
+    "lots.csv": _write_lots,
+    "awards.csv": _write_awards,
+    "lots.gpkg": _write_map,
+    "report.html": _write_page,
+}

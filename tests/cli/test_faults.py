@@ -1,0 +1,114 @@
+"""What goes wrong on our side, and Ctrl-C: told in a line, nothing half-written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lotopt.core.result import Status
+from lotopt.study import run as study_run
+from tests.cli.conftest import Call, listing
+
+
+def break_search(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Let the search for lots raise."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(study_run, "_search", fail)
+
+
+def change_design(monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
+    """Let the search find what it finds, with some of the result changed."""
+    search = study_run._search
+    monkeypatch.setattr(study_run, "_search", lambda *given: replace(search(*given), **changes))
+
+
+def test_a_fault_is_one_line_and_a_hint(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
+    """Exit 1, no traceback, nothing written."""
+    before = listing(own_map)
+    break_search(monkeypatch, RuntimeError("columns ran out\nsecond line"))
+    found = call("run", "scenario.toml")
+    assert found.code == 1
+    assert "RuntimeError: columns ran out" in found.err
+    assert "--debug" in found.err
+    assert "Traceback" not in found.err
+    assert listing(own_map) == before
+
+
+def test_debug_shows_the_traceback(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
+    """Also where the option stands after the command."""
+    break_search(monkeypatch, RuntimeError("columns ran out"))
+    found = call("run", "scenario.toml", "--debug")
+    assert found.code == 1
+    assert "Traceback" in found.err
+
+
+def test_interrupted_before_a_plan(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
+    """Exit 130 and nothing written, where Ctrl-C comes before there is anything to keep."""
+    before = listing(own_map)
+    break_search(monkeypatch, KeyboardInterrupt())
+    found = call("run", "scenario.toml")
+    assert found.code == 130
+    assert listing(own_map) == before
+
+
+def test_interrupted_with_a_plan(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
+    """Exit 130; the best lots are written and nothing further is started."""
+    change_design(monkeypatch, status=Status.FEASIBLE, interrupted=True)
+    found = call("run", "scenario.toml")
+    assert found.code == 130
+    assert "interrupted; what was found so far is written" in found.err
+    result = json.loads((own_map / "out" / "result.json").read_text())
+    assert result["design"]["interrupted"] is True
+    assert len(result["design"]["lots"]) == 3
+    assert result["allocation"] is None
+
+
+def test_a_gap_that_is_left(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
+    """Exit 4: feasible, the wanted gap not reached."""
+    change_design(monkeypatch, status=Status.FEASIBLE, bound=1.0)
+    assert call("run", "scenario.toml").code == 4
+
+
+def test_nothing_found_in_the_time(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
+    """Exit 5: neither a plan nor a proof that there is none."""
+    change_design(monkeypatch, status=Status.UNKNOWN, plan=None, objective=None, bound=None, audit=None, goals=())
+    found = call("run", "scenario.toml")
+    assert found.code == 5
+    assert "nothing found in the time" in found.err
+
+
+def test_an_audit_that_disagrees(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
+    """Exit 6, whatever the engine says of itself."""
+    search = study_run._search
+
+    def disagree(*given: Any) -> Any:
+        result = search(*given)
+        assert result.audit is not None
+        return replace(result, audit=replace(result.audit, faults=("the objective is another",)))
+
+    monkeypatch.setattr(study_run, "_search", disagree)
+    assert call("run", "scenario.toml").code == 6
+
+
+def test_a_disk_that_fails_leaves_the_old_results_whole(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
+    """A write that fails half-way: the earlier folder is as it was, and nothing lies beside it."""
+    assert call("run", "scenario.toml").code == 0
+    before = {path: path.read_bytes() for path in (own_map / "out").iterdir()}
+    listed = listing(own_map)
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("lotopt.report.page.write_whole", fail)
+    found = call("run", "scenario.toml", "--seed", "2")
+    assert found.code == 2
+    assert "No space left on device" in found.err
+    assert listing(own_map) == listed
+    assert {path: path.read_bytes() for path in (own_map / "out").iterdir()} == before

@@ -1,0 +1,69 @@
+"""Every example runs and ends well."""
+
+from __future__ import annotations
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+from lotopt.cli import answer
+from lotopt.study.examples import examples_folder
+
+EXAMPLES = examples_folder()
+NATIONAL = ["probation/twelve.toml", "probation/regions.toml", "new/scenario.toml"]
+SMALL = ["own-map/scenario.toml", "own-map/with_shapes.toml"]
+
+
+def test_every_scenario_has_a_test():
+    """A new scenario is named above, or in the demo's test."""
+    found = {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.toml")}
+    territories = {name for name in found if name.endswith("territory.toml")}
+    assert found - territories == {"probation/six_coherent.toml", *NATIONAL, *SMALL}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_small_scenario(name: str, tmp_path: Path):
+    """Proven best, every rule kept."""
+    assert answer(["run", str(EXAMPLES / name), "-o", str(tmp_path / "out")]) == 0
+
+
+def test_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """In an empty folder: six files, the report last."""
+    monkeypatch.chdir(tmp_path)
+    assert answer(["demo"]) == 0
+    told = capsys.readouterr().out
+    assert told.rstrip().endswith("out/report.html")
+    assert (tmp_path / "out" / "report.html").stat().st_size > 100_000
+    assert "SIMULATED" in told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NATIONAL)
+def test_a_national_scenario(name: str, tmp_path: Path):
+    """Proven best, every rule kept."""
+    assert answer(["run", str(EXAMPLES / name), "-o", str(tmp_path / "out")]) == 0
+
+
+def test_the_script_of_a_map_of_your_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """It prints three lots with their areas and who gets them, and writes the folder."""
+    runpy.run_path(str(EXAMPLES / "own-map" / "run.py"))["main"](tmp_path / "out")
+    told = capsys.readouterr().out
+    assert told.count("L1") == 2
+    assert "GBP" in told
+    assert (tmp_path / "out" / "lots.gpkg").is_file()
+
+
+def test_the_script_of_the_demo(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """The demo step by step in Python: the same report in kind."""
+    runpy.run_path(str(EXAMPLES / "probation" / "run.py"))["main"](tmp_path)
+    assert "optimal" in capsys.readouterr().out
+    assert (tmp_path / "report.html").is_file()
+
+
+def test_the_script_of_the_historical_designs(capsys: pytest.CaptureFixture[str]):
+    """No police area split in 2014; two package areas across regions."""
+    runpy.run_path(str(EXAMPLES / "historical" / "coherence.py"))["main"]()
+    told = capsys.readouterr().out
+    assert "Splits of police areas: 0" in told
+    assert "Straddling regions: Humberside, Lincolnshire and North Yorkshire, Bedfordshire" in told
