@@ -41,6 +41,8 @@ class Reading:
         slack = self.slack
         if isinstance(slack, Decimal):
             return max(Decimal(0), -slack)
+        if not math.isfinite(slack):  # the tolerance below would excuse an infinite value, and NaN is nowhere
+            return 0.0 if self.at_least <= self.value <= self.at_most else math.inf
         tolerance = RELATIVE_TOLERANCE * max(1.0, abs(float(self.value)))
         return -slack if slack < -tolerance else 0.0
 

@@ -65,7 +65,8 @@ class SizeBetween(ExceptingRule):
         return self
 
     def limits(self, territory: Territory) -> tuple[Limit, ...]:
-        scale = float(territory.measure(self.measure).sum()) if self.of == "share" else 1.0
+        total = float(territory.measure(self.measure).sum())
+        scale = total if self.of == "share" else 1.0
         at_most = self.at_most * scale if math.isfinite(self.at_most) else math.inf
         unit = territory.measures[self.measure].unit or self.measure
         return (Limit(f.Total(self.measure), self.at_least * scale, at_most, unit, self.exempt(territory)),)
