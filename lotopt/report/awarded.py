@@ -77,7 +77,7 @@ def price_of_lots(awards: Result[Allocation] | None) -> dict[str, str]:
                 packaged.add(lot)
     lots = dict.fromkeys([*alone, *sorted(packaged)])
     words = {lot: [money(alone[lot])] if lot in alone else [] for lot in lots}
-    return {lot: " + ".join([*words[lot], *(["package"] if lot in packaged else [])]) for lot in lots}
+    return {lot: " + ".join([*words[lot], *(["in a package"] if lot in packaged else [])]) for lot in lots}
 
 
 def total_price(awards: Result[Allocation] | None) -> Decimal:

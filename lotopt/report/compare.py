@@ -116,7 +116,7 @@ def _mean_distance(plan: LotDesign, measure: str) -> float:
 
 
 def _kept(base: LotDesign, plan: LotDesign, measure: str) -> str:
-    """The share of a measure that comes from the one lot of another design each lot has most of (goal change_from)."""
+    """The share of a measure that comes from the one lot of another design that each lot has most of."""
     import numpy as np
 
     weight = plan.territory.measure(measure)

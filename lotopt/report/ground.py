@@ -100,12 +100,13 @@ def point_ground(territory: Territory) -> Ground:
     """A circle at every centroid, its size after the first measure, with lines to the areas it borders."""
     xy = _positions(territory)
     frame, width, height = Frame.around(xy.min(axis=0), xy.max(axis=0))
-    pad = EXTENT // 12
-    centres = frame.place(xy) + pad
     values = next(iter(territory.measures.values())).values if territory.measures else np.ones(len(territory))
     share = np.maximum(values, 0) / max(float(values.max()), 1e-300)
-    largest = 0.32 * _typical_gap(centres.astype(np.float64))
-    radii = np.maximum(np.rint(largest * np.sqrt(share)), 0.35 * largest).astype(np.int64)
+    # circles of areas in crowded places overlap; smaller ones could not be told apart in open country
+    largest = 0.3 * float(np.sqrt(width * height / len(territory)))
+    pad = int(largest)
+    centres = frame.place(xy) + pad
+    radii = np.rint(largest * np.maximum(np.sqrt(share), 0.35)).astype(np.int64)
     sides: dict[Edge, tuple[int, ...]] = {}
     points = [(int(x), int(y)) for x, y in centres]
     for a, b in zip(territory.borders.a, territory.borders.b, strict=True):
@@ -148,15 +149,6 @@ def _laid_out(territory: Territory) -> Floats:
     places *= np.where(np.abs(places).argmax(axis=0) == places.argmax(axis=0), 1.0, -1.0)
     angle = np.arange(n) * 2.399963
     return np.asarray(places + 0.05 * np.column_stack([np.cos(angle), np.sin(angle)]))
-
-
-def _typical_gap(centres: Floats) -> float:
-    """The median distance from an area to its nearest other."""
-    if len(centres) < 2:
-        return EXTENT / 4
-    away = np.hypot(*(centres[:, None, :] - centres[None, :, :]).transpose(2, 0, 1))
-    np.fill_diagonal(away, np.inf)
-    return float(np.median(away.min(axis=1)))
 
 
 def _circle(x: int, y: int, r: int) -> str:

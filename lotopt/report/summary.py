@@ -13,7 +13,7 @@ from lotopt.report import awarded as aw
 from lotopt.report import lot_tables as lt
 from lotopt.report.method import RuleKept, goals_table, method_table, phases_table, rules_kept
 from lotopt.report.table import Table
-from lotopt.report.words import amount, count, decapital, gap_words, money, proof, verdict
+from lotopt.report.words import amount, count, decapital, money, proof, rough_money, verdict
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
@@ -110,7 +110,7 @@ def summarise(
         plan.territory.title or plan.territory.source if plan is not None else "",
         tuple(_outcome(plan, main, coherence, awards)),
         tuple(_warnings(design, awards)),
-        tuple(_figures(plan, main, coherence, design, awards)),
+        tuple(_figures(plan, main, coherence, awards)),
         tuple(jobs),
         lt.lots_table(plan, main, providers, prices) if plan is not None else None,
         lt.areas_table(plan, providers) if plan is not None else None,
@@ -237,7 +237,6 @@ def _figures(
     plan: LotDesign | None,
     measure: str,
     coherence: Coherence | None,
-    design: Result[LotDesign] | None,
     awards: Result[Allocation] | None,
 ) -> Iterator[Figure]:
     if plan is not None:
@@ -252,10 +251,8 @@ def _figures(
         yield Figure(split, f"split between lots: {decapital(layer.title)}")
     if awards is not None and awards.plan is not None:
         label = "a year in all (simulated)" if aw.is_simulated(awards) else "a year in all"
-        yield Figure(money(aw.total_price(awards)), label)
-    for name, result in (("design", design), ("allocation", awards)):
-        if result is not None and result.gap is not None:
-            yield Figure(gap_words(result.gap), f"at most: how much better another {name} could be (proven)")
+        yield Figure(rough_money(aw.total_price(awards)), label)
+        yield Figure(str(len({row.provider for row in aw.awarded(awards)})), "providers with an award")
 
 
 def _award_tables(plan: LotDesign | None, awards: Result[Allocation] | None) -> tuple[Table, ...]:

@@ -77,4 +77,5 @@ def _shown(cell: Cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, Decimal):
         return f"{cell:f}"
-    return safe(cell) if isinstance(cell, str) else repr(cell)
+    # a line break in a name would start a row of its own: Python's writer leaves a lone carriage return unquoted
+    return safe(cell).replace("\r", " ").replace("\n", " ") if isinstance(cell, str) else repr(cell)

@@ -26,6 +26,14 @@ def money(amount: Decimal | int | float) -> str:
     return f"-£{-exact:,.{places}f}" if exact < 0 else f"£{exact:,.{places}f}"
 
 
+def rough_money(exact: Decimal) -> str:
+    """A large amount for a headline; the exact one stands in the tables."""
+    for size, word in ((Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million")):
+        if abs(exact) >= size:
+            return f"£{exact / size:,.1f} {word}"
+    return money(exact)
+
+
 def amount(value: Number) -> str:
     """A figure for a table: whole from a thousand up, at most three digits after the point below."""
     if isinstance(value, Decimal):

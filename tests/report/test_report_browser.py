@@ -1,0 +1,149 @@
+"""The pages in a real browser with the network off."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from report_cases import EVIL_AREA, GOALS, RULES, awarded, solved
+
+from lotopt.design.design import LotDesign
+from lotopt.report.compare import Entry, write_comparison
+from lotopt.report.page import write_report
+
+pytestmark = pytest.mark.browser
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, if the machine has one."""
+    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def show(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a file; afterwards nothing was asked of the network and nothing was complained of."""
+    troubles: list[str] = []
+    contexts = []
+
+    def opened(path: Path, width: int = 1280) -> Any:
+        context = browser.new_context(offline=True, viewport={"width": width, "height": 900})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: troubles.append(message.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
+        page.on("request", lambda request: troubles.extend([request.url][: not request.url.startswith("file:")]))
+        page.goto(path.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+@pytest.fixture
+def report(shaped: LotDesign, tmp_path: Path) -> Path:
+    return write_report(
+        tmp_path / "report.html", solved(shaped), awarded(shaped, True), title="Lots", rules=RULES, goals=GOALS
+    )
+
+
+def area(page: Any, index: int) -> Any:
+    return page.locator(f"#map [role=option][data-a='{index}']")
+
+
+def test_pointing_at_an_area_tells_of_it(show: Callable[..., Any], report: Path) -> None:
+    """Name, lot, provider, measure and agency stand beside the map; the name stays text."""
+    page = show(report)
+    area(page, 0).hover()
+    told = page.locator(".detail").inner_text()
+    assert EVIL_AREA in told
+    for word in ("Lot A", "</script>", "cases", "police", "X"):
+        assert word in told
+
+
+def test_arrow_keys_move_between_areas(show: Callable[..., Any], report: Path) -> None:
+    """From the first square right and down is the middle square; Enter marks its lot."""
+    page = show(report)
+    area(page, 0).focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert "r2c2" in page.locator(".detail").inner_text()
+    page.keyboard.press("Enter")
+    assert page.locator("#map [aria-selected=true]").count() == 3
+
+
+def test_a_layer_can_be_shown(show: Callable[..., Any], report: Path) -> None:
+    """The outlines of the layer appear and go."""
+    page = show(report)
+    lines = page.locator("#map-layer-police")
+    assert not lines.is_visible()
+    page.get_by_label("police").check()
+    assert lines.is_visible()
+    page.get_by_label("Lots only").check()
+    assert not lines.is_visible()
+
+
+def test_a_lot_of_the_table_is_shown_on_the_map(show: Callable[..., Any], report: Path, shaped: LotDesign) -> None:
+    """Its areas stay, the others fade; a second press takes it back."""
+    page = show(report)
+    button = page.get_by_role("button", name="B", exact=True).first
+    button.click()
+    chosen = page.locator("#map .area.on").evaluate_all("found => found.map(area => +area.dataset.a)")
+    assert chosen == [i for i, lot in enumerate(shaped.of) if shaped.lots[lot] == "B"]
+    button.click()
+    assert page.locator("#map .area.on").count() == 0
+
+
+def test_zoom_and_back(show: Callable[..., Any], report: Path) -> None:
+    """A button halves the view, another brings the whole map back."""
+    page = show(report)
+    whole = page.locator("#map").get_attribute("viewBox")
+    page.get_by_role("button", name="Zoom in").click()
+    assert float(page.locator("#map").get_attribute("viewBox").split()[2]) == float(whole.split()[2]) / 2
+    page.get_by_role("button", name="Whole map").click()
+    assert page.locator("#map").get_attribute("viewBox") == whole
+
+
+def test_it_fits_a_narrow_window(show: Callable[..., Any], report: Path) -> None:
+    """At 320 px, which is 400 % zoom, nothing but a table needs sideways scrolling."""
+    page = show(report, width=320)
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing(show: Callable[..., Any], report: Path, width: int) -> None:
+    """WCAG 2.2 AA and best practice, every fold open."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = show(report, width=width)
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    area(page, 4).hover()
+    found = axe.Axe().run(page, options={"runOnly": STANDARD}).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+
+
+def test_maps_side_by_side_speak_of_the_same_area(
+    show: Callable[..., Any], shaped: LotDesign, tmp_path: Path
+) -> None:
+    """Pointing at an area on one map tells of it beside both."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    entries = [Entry("first", solved(shaped)), Entry("second", solved(shaped))]
+    page = show(write_comparison(tmp_path / "compare.html", entries))
+    page.locator("#map1 [role=option][data-a='4']").hover()
+    assert ["r2c2" in text for text in page.locator(".detail").all_inner_texts()] == [True, True]
+    assert axe.Axe().run(page, options={"runOnly": STANDARD}).response["violations"] == []
