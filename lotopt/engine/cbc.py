@@ -48,6 +48,7 @@ def run_cbc(
     seed: int,
     threads: int,
     presolve: bool,
+    tolerance: float | None,
     start: Mapping[str, float] | None,
     tell: Callable[[float | None, float | None], None] | None = None,
 ) -> Run:
@@ -66,6 +67,8 @@ def run_cbc(
             words += ["-threads", str(threads)]
         if not presolve:
             words += ["-presolve", "off", "-preprocess", "off"]
+        if tolerance is not None:
+            words += ["-primalTolerance", repr(tolerance)]
         words += ["-solve", "-printingOptions", "all", "-solution", str(folder / "m.sol")]
         run = Run()
         with (folder / "log").open("w") as log:

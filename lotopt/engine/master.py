@@ -18,7 +18,8 @@ __all__ = ["Answer", "Floats", "Ints", "Master", "Row", "judged", "solve_milp"]
 
 # How far a solver's bound may be off, in its own scale.
 SOLVER_SLACK = 1e-6
-MOST_CUTS = 200
+# Plans cut off one by one because a row slipped through a solver's tolerance: first as few, then with a finer one.
+ENOUGH_CUTS, MOST_CUTS = 2, 200
 FAR_FROM_WHOLE = 1e-3
 
 
@@ -174,6 +175,7 @@ class _Work:
             room=(self.room or 0.0) * self.scale,
             time_left=self.clock.left(),
             presolve=presolve,
+            sharp=len(self.cuts) >= ENOUGH_CUTS,
             start=start,
             tell=self._tell if self.progress is not None else None,
         )

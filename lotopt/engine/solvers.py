@@ -22,6 +22,7 @@ Tell = Callable[[float | None, float | None], None]
 Word = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 OURS = ("highs", "cbc")
+FINEST = 1e-9
 
 
 class SolverOptions(BaseModel):
@@ -126,23 +127,24 @@ def solve_pulp(
     room: float = 0.0,
     time_left: float | None,
     presolve: bool = True,
+    sharp: bool = False,
     start: Floats | None = None,
     tell: Tell | None = None,
 ) -> Outcome:
     """Hand a PuLP minimisation over binaries to the solver that `options` name and tell what truly came of it.
 
     `names` are the columns in our order. `options.gap` is passed on as the relative gap and `room` as the absolute
-    one. Ctrl-C stops HiGHS and CBC and gives `interrupted` with the best values so far. Raises InputError for a
-    solver that is not there.
+    one; `sharp` asks for the finest tolerance of rows there is. Ctrl-C stops HiGHS and CBC and gives `interrupted`
+    with the best values so far. Raises InputError for a solver that is not there.
     """
     check_solver(options.name)
     if time_left is not None and time_left <= 0:
         return Outcome("unknown", note="no time was left")
     name = options.name.lower()
     if name == "highs":
-        return _by_highs(problem, names, options, room, time_left, presolve, start, tell)
+        return _by_highs(problem, names, options, room, time_left, presolve, sharp, start, tell)
     if name == "cbc":
-        return _by_cbc(problem, names, options, room, time_left, presolve, start, tell)
+        return _by_cbc(problem, names, options, room, time_left, presolve, sharp, start, tell)
     return _by_pulp(problem, names, options, room, time_left, start)
 
 
@@ -153,6 +155,7 @@ def _by_highs(
     room: float,
     time_left: float | None,
     presolve: bool,
+    sharp: bool,
     start: Floats | None,
     tell: Tell | None,
 ) -> Outcome:
@@ -162,6 +165,9 @@ def _by_highs(
     model.setOptionValue("mip_rel_gap", options.gap)
     model.setOptionValue("mip_abs_gap", room)
     model.setOptionValue("presolve", "choose" if presolve else "off")
+    if sharp:
+        model.setOptionValue("mip_feasibility_tolerance", FINEST)
+        model.setOptionValue("primal_feasibility_tolerance", FINEST)
     model.passModel(lp_of(problem, names))
     if start is not None:
         model.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
@@ -193,6 +199,7 @@ def _by_cbc(
     room: float,
     time_left: float | None,
     presolve: bool,
+    sharp: bool,
     start: Floats | None,
     tell: Tell | None,
 ) -> Outcome:
@@ -205,6 +212,7 @@ def _by_cbc(
         seed=options.seed,
         threads=options.threads,
         presolve=presolve,
+        tolerance=FINEST if sharp else None,
         start=None if start is None else dict(zip(names, start.tolist(), strict=True)),
         tell=tell,
     )

@@ -49,5 +49,5 @@ def break_ties(
     if answer.interrupted:
         raise KeyboardInterrupt
     if answer.chosen is None or answer.status != Status.OPTIMAL:
-        return np.sort(chosen), "other plans may be equally good; the time was too short to choose among them by rule"
+        return np.sort(chosen), "other plans may be equally good; choosing among them by rule was not finished"
     return among[answer.chosen], ""
