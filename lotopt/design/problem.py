@@ -273,7 +273,7 @@ class _Builder:
         )
 
     def _added(self, values: Floats) -> Floats:
-        return np.bincount(self.atom_of, weights=values, minlength=self.n)
+        return np.bincount(self.atom_of, weights=values, minlength=self.n).astype(np.float64)
 
     def _borders(self) -> tuple[Ints, Ints, Floats, Floats]:
         borders = self.territory.borders

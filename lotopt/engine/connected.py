@@ -363,8 +363,10 @@ def _hand_out(p, t, depth, cost, prices, found):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _optimum(status, edge, outer, sums_of, cloud_of, clouds, centre, profit, inertia, cap,
-             border, root, depth, limit, sum_of, room, need, density):  # type: ignore[no-untyped-def]  # fmt: skip
+def _optimum(  # type: ignore[no-untyped-def]
+    status, edge, outer, sums_of, cloud_of, clouds, centre, profit, inertia, cap, border, root, depth, limit, sum_of,
+    room, need, density,
+):  # fmt: skip
     """The most that atoms which may still join can take off the reduced cost; -inf if no legal set lies below.
 
     Atom u brings its profit, the border it saves at best, and at least this much inertia: by the parallel axis

@@ -18,7 +18,7 @@ from lotopt.engine.program import (
     Program,
 )
 
-__all__ = ["Program", "measure", "reach", "violation"]
+__all__ = ["Program", "measure", "measure_all", "reach", "violation"]
 
 
 @njit(cache=True)
@@ -144,3 +144,19 @@ def violation(p, members, size, slots, group_seen):  # type: ignore[no-untyped-d
                     total += 1.0
                 group_seen[g] = 0
     return total
+
+
+@njit(cache=True)
+def measure_all(p, sets, slots):  # type: ignore[no-untyped-def]
+    """Fill `slots` (J, F) for packed atom sets (J, words)."""
+    n = p.outer.shape[0]
+    members = np.zeros(n, dtype=np.int64)
+    load = np.zeros(p.layer_first[p.layer_first.shape[0] - 1])
+    inside = np.zeros(n, dtype=np.bool_)
+    for row in range(sets.shape[0]):
+        size = 0
+        for v in range(n):
+            if (sets[row, v >> 6] >> np.int64(v & 63)) & 1:
+                members[size] = v
+                size += 1
+        measure(p, members, size, load, inside, slots[row])

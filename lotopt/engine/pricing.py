@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotopt.engine import connected
+from lotopt.engine.measure import measure_all
 from lotopt.engine.program import (
     BORDER,
     DEVIATION,
@@ -50,6 +51,12 @@ class Columns:
         """The columns sorted by their sets, each once."""
         _, rows = np.unique(self.sets, axis=0, return_index=True)
         return self.take(rows)
+
+    def measured(self, program: Program) -> Columns:
+        """The same columns with their slots measured afresh, atom by atom in order."""
+        slots = np.zeros((len(self), program.slots))
+        measure_all(program, self.sets, slots)
+        return Columns(self.sets, slots)
 
     @staticmethod
     def join(parts: list[Columns]) -> Columns:

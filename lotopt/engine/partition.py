@@ -1,0 +1,313 @@
+"""The set-partitioning problem solved: search, relax, fix by reduced cost, choose.
+
+A plan cheaper than the best known one holds only columns whose reduced cost is below the distance from that plan to
+the LP bound (Baldacci, Christofides & Mingozzi 2008). So only those are written down and given to the MILP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lotopt.core.result import Status
+from lotopt.engine.clock import Clock
+from lotopt.engine.explicit import solve_explicit
+from lotopt.engine.master import Answer, Master, Row, solve_milp
+from lotopt.engine.pricing import Columns, price
+from lotopt.engine.program import SPAN, TOTAL, Ints, Partitioning
+from lotopt.engine.progress import Progress, silent
+from lotopt.engine.relaxation import MOST_STEPS, Relaxed, relax_all
+from lotopt.engine.rows import judged
+from lotopt.engine.search import Searched, columns_of, search
+from lotopt.engine.solvers import SolverOptions
+
+# columns written down at most; some hundred megabytes, and a MILP of that size is not solved in a sitting anyway
+MOST_COLUMNS = 1_000_000
+# columns of small reduced cost among which a better plan is looked for when too many are left
+SOME_COLUMNS = 20_000
+# where all columns together are fewer, they are written down at once
+FEW_COLUMNS = 400
+
+
+@dataclass(frozen=True)
+class PartitionAnswer:
+    """The chosen columns as sorted atom arrays (None if no plan is known), and what is proven about them."""
+
+    plan: tuple[Ints, ...] | None
+    status: Status
+    objective: float | None
+    bound: float | None
+    interrupted: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def solve_partition(
+    problem: Partitioning,
+    options: SolverOptions,
+    clock: Clock,
+    progress: Progress | None = None,
+    *,
+    few: int = FEW_COLUMNS,
+) -> PartitionAnswer:
+    """The plan of least cost, proven within options.gap where time and size allow.
+
+    `infeasible` is proven: by counting, by a Farkas bound over all columns, or by two solves over all of them.
+    Ctrl-C at any moment gives the best plan so far.
+    """
+    work = _Work(problem, options, clock, progress or silent)
+    try:
+        return work.answer(few)
+    except KeyboardInterrupt:
+        return work.judged(interrupted=True)
+
+
+class _Work:
+    """One solve: the best plan and the best bound known at any moment."""
+
+    def __init__(self, problem: Partitioning, options: SolverOptions, clock: Clock, progress: Progress) -> None:
+        self.problem, self.options, self.clock, self.progress = problem, options, clock, progress
+        self.best: tuple[Ints, ...] | None = None
+        self.cost: float | None = None
+        self.bound: float | None = None
+        self.notes: list[str] = []
+
+    def answer(self, few: int) -> PartitionAnswer:
+        low, high = self.problem.fewest_and_most
+        if low > high:
+            self.notes.append(
+                f"the limits on sizes and number of lots ask for at least {low} and at most {high} lots"
+            )
+            return PartitionAnswer(None, Status.INFEASIBLE, None, None, notes=tuple(self.notes))
+        alone = self._too_large()
+        if alone:
+            self.notes.append(f"{', '.join(alone)}: more than any lot may hold")
+            return PartitionAnswer(None, Status.INFEASIBLE, None, None, notes=tuple(self.notes))
+        everything = self._everything(few)
+        if everything is not None:
+            with self.clock.phase("enumerate") as note:
+                note(f"all {len(everything)} candidate lots")
+            return self._choose(everything, None)
+        searched = self._search()
+        relaxed = self._relax(searched)
+        if relaxed.feasible is False:
+            return PartitionAnswer(None, Status.INFEASIBLE, None, None, notes=tuple(self.notes))
+        if not np.isfinite(relaxed.bound):
+            return self._heuristic(searched)
+        self._raise_bound(relaxed.bound)
+        if self.best is None:
+            self._plan_among(relaxed.columns)
+        return self._fix_and_choose(relaxed)
+
+    def _too_large(self) -> list[str]:
+        """Atoms that alone pass an upper limit which only gets further away as others join."""
+        p = self.problem.program
+        found = set()
+        for m, slot in enumerate(p.limit_slot):
+            if p.kind[slot] == TOTAL and not p.limit_exempt[m].any():
+                values = p.sums[p.which[slot]]
+            elif p.kind[slot] == SPAN and not p.limit_exempt[m].any():
+                values = np.diff(p.layer_ptr[p.which[slot]]).astype(np.float64)
+            else:
+                continue
+            found |= set(np.flatnonzero(values > p.limit_high[m] + 1e-9 * np.maximum(1.0, values)).tolist())
+        return [self.problem.keys[atom] for atom in sorted(found)]
+
+    def _everything(self, few: int) -> Columns | None:
+        """All columns where they are few; None otherwise."""
+        program = self.problem.program
+        if few <= 0:
+            return None
+        steps = [few * 50]
+
+        def stop() -> bool:
+            steps[0] -= 200_000
+            return steps[0] < 0
+
+        found = price(
+            self.problem, np.zeros(program.slots), np.zeros(program.atoms), np.zeros(len(self.problem.rows)), 1.0,
+            most=few, keep_best=False, stop=stop,
+        )  # fmt: skip
+        return found.columns.distinct() if found.complete else None
+
+    def _search(self) -> Searched:
+        with self.clock.phase("search") as note:
+            n = self.problem.program.atoms
+            limit = self.clock.part(0.3)
+            searched = search(
+                self.problem,
+                self.options.seed,
+                steps=4000 + 100 * n,
+                stop=limit.over,
+                tell=lambda cost: self.progress("search", cost, None),
+            )
+            if searched.plan is not None:
+                self._keep(_parts(searched.plan), searched.cost)
+            note("no plan found" if searched.plan is None else f"plan of {searched.cost:.10g}")
+        return searched
+
+    def _relax(self, searched: Searched) -> Relaxed:
+        with self.clock.phase("relax") as note:
+            relaxed = relax_all(
+                self.problem,
+                searched.columns,
+                self.clock,
+                upper=self.cost,
+                threads=self.options.threads,
+                tell=lambda bound: self.progress("relax", self.cost, bound),
+            )
+            note(
+                f"{relaxed.rounds} rounds of pricing, {relaxed.steps:,} sets walked through, "
+                + ("no plan exists" if relaxed.feasible is False else f"bound {relaxed.bound:.10g}")
+            )
+        return relaxed
+
+    def _fix_and_choose(self, relaxed: Relaxed) -> PartitionAnswer:
+        """Write down the columns that a better plan may hold, fewer and fewer as plans get better; then choose."""
+        columns = relaxed.columns
+        some = SOME_COLUMNS
+        while True:
+            with self.clock.phase("fix") as note:
+                room = np.inf if self.cost is None else self._room(relaxed)
+                priced = price(
+                    self.problem, self.problem.cost, relaxed.duals, relaxed.row_duals, room,
+                    most=MOST_COLUMNS, keep_best=False, stop=_limited(self.clock),
+                )  # fmt: skip
+                note(f"{len(priced.columns):,} candidate lots left" + ("" if priced.complete else " or more"))
+            if priced.complete:
+                return self._choose(priced.columns, self.best)
+            if self.clock.over():
+                return self.judged()
+            before = self.cost
+            with self.clock.phase("look among the cheapest") as note:
+                cheapest = price(
+                    self.problem, self.problem.cost, relaxed.duals, relaxed.row_duals, room,
+                    most=2 * some, keep_best=True, stop=_limited(self.clock),
+                )  # fmt: skip
+                columns = Columns.join([columns, cheapest.columns]).distinct()
+                self._plan_among(columns)
+                note("no plan" if self.cost is None else f"plan of {self.cost:.10g}")
+            some *= 2
+            if self.clock.over() or self.cost == before or some > MOST_COLUMNS // 4:
+                self.notes.append(
+                    "more candidate lots are left than can be written down: the gap is told, not closed"
+                )
+                return self.judged()
+
+    def _room(self, relaxed: Relaxed) -> float:
+        """How far the reduced cost of a column of a better, or equally good, plan may lie above zero."""
+        assert self.cost is not None
+        return self.cost - relaxed.bound + 1e-8 * max(abs(self.cost), abs(relaxed.bound))
+
+    def _plan_among(self, columns: Columns) -> None:
+        """Look for a better plan among some columns; says nothing about the rest."""
+        columns, master, start = self._master(columns, self.best)
+        answer = solve_milp(
+            master, self.options, self.clock.part(0.3, at_least=5.0), start=start, confirm=False,
+            progress=lambda phase, objective, bound: self.progress(phase, objective, self.bound),
+        )  # fmt: skip
+        self._take(answer, columns)
+        if answer.interrupted:
+            raise KeyboardInterrupt
+
+    def _choose(self, columns: Columns, start: tuple[Ints, ...] | None) -> PartitionAnswer:
+        """Solve over columns that hold every better plan: what is proven of them is proven of all."""
+        columns, master, begin = self._master(columns, start)
+        answer = solve_explicit(
+            master, self.options, self.clock,
+            lambda phase, objective, bound: self.progress(phase, objective, self.bound), begin,
+        )  # fmt: skip
+        self.notes += answer.notes
+        if answer.status == Status.INFEASIBLE:
+            return PartitionAnswer(None, Status.INFEASIBLE, None, None, notes=tuple(self.notes))
+        self._take(answer, columns)
+        if answer.bound is not None:
+            self._raise_bound(answer.bound)
+        return self.judged(interrupted=answer.interrupted)
+
+    def _master(self, columns: Columns, start: tuple[Ints, ...] | None) -> tuple[Columns, Master, Ints | None]:
+        """The MILP over some columns and those of the start: one row per atom, then the side rows."""
+        problem = self.problem
+        n = problem.program.atoms
+        if start is not None:
+            columns = Columns.join([columns, columns_of(problem.program, [_labels(n, start)])])
+        # measured afresh, atom by atom in order: the same column costs the same whichever way it was found
+        columns = columns.distinct().measured(problem.program)
+        inside = columns.members(n)
+        rows = []
+        for atom in range(n):
+            holding = np.flatnonzero(inside[:, atom])
+            rows.append(Row(problem.keys[atom], holding, np.ones(len(holding)), 1.0, 1.0))
+        sides = columns.slots @ problem.rows.T
+        for r, name in enumerate(problem.row_names):
+            entries = np.flatnonzero(sides[:, r])
+            low, high = float(problem.row_low[r]), float(problem.row_high[r])
+            rows.append(Row(name, entries, sides[entries, r], low, high))
+        keys = tuple(" ".join(problem.keys[atom] for atom in np.flatnonzero(row)) for row in inside)
+        begin = None
+        if start is not None:
+            place = {row.tobytes(): j for j, row in enumerate(inside)}
+            begin = np.array(sorted(place[_inside(n, part).tobytes()] for part in start), dtype=np.int64)
+        return columns, Master(columns.slots @ problem.cost, tuple(rows), keys), begin
+
+    def _take(self, answer: Answer, columns: Columns) -> None:
+        if answer.chosen is None or answer.objective is None:
+            return
+        inside = columns.members(self.problem.program.atoms)[answer.chosen]
+        self._keep(tuple(np.flatnonzero(row) for row in inside), answer.objective, equal=True)
+
+    def _keep(self, plan: tuple[Ints, ...], cost: float, equal: bool = False) -> None:
+        if self.cost is None or cost < self.cost or (equal and cost <= self.cost + 2e-9 * abs(self.cost)):
+            self.best, self.cost = plan, cost
+
+    def _raise_bound(self, bound: float) -> None:
+        self.bound = bound if self.bound is None else max(self.bound, bound)
+
+    def _heuristic(self, searched: Searched) -> PartitionAnswer:
+        """Where candidate lots are too many to walk through: recombine the columns met. No bound is claimed."""
+        self.notes.append(
+            "candidate lots are too many to be walked through: the plan comes from local search, without a bound"
+        )
+        if not self.clock.over() and len(searched.columns):
+            with self.clock.phase("recombine"):
+                self._plan_among(searched.columns)
+        return self.judged()
+
+    def judged(self, interrupted: bool = False) -> PartitionAnswer:
+        """The best plan so far, with a status that says no more than is proven."""
+        notes = tuple(self.notes)
+        if self.best is None or self.cost is None:
+            return PartitionAnswer(None, Status.UNKNOWN, None, self.bound, interrupted, notes)
+        bound = None if self.bound is None else min(self.bound, self.cost)
+        single = Master(np.array([self.cost]), (Row("plan", np.array([0]), np.ones(1), 1.0, 1.0),), ("plan",))
+        answer = judged(single, np.array([0]), bound, self.options.gap, interrupted=interrupted)
+        return PartitionAnswer(self.best, answer.status, self.cost, bound, interrupted, notes)
+
+
+def _limited(clock: Clock) -> Callable[[], bool]:
+    """Stops a walk at the time limit, or where columns are too many to be walked through."""
+    left = [MOST_STEPS]
+
+    def stop() -> bool:
+        left[0] -= 200_000
+        return clock.over() or left[0] < 0
+
+    return stop
+
+
+def _parts(plan: Ints) -> tuple[Ints, ...]:
+    return tuple(np.flatnonzero(plan == number) for number in np.unique(plan))
+
+
+def _labels(atoms: int, plan: tuple[Ints, ...]) -> Ints:
+    label = np.zeros(atoms, dtype=np.int64)
+    for number, part in enumerate(plan):
+        label[part] = number
+    return label
+
+
+def _inside(atoms: int, part: Ints) -> np.ndarray:
+    inside = np.zeros(atoms, dtype=bool)
+    inside[part] = True
+    return inside
