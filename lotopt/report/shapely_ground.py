@@ -11,7 +11,7 @@ from lotopt.report.ground import Frame, Ground
 from lotopt.report.paths import Edge, Point, edge, ring_path
 
 # Detail finer than this many map units is left out: half a pixel at the size the report shows.
-TOLERANCE = 4.0
+TOLERANCE = 3.0
 # Islands and holes below this many square units are left out, but never the last piece of an area.
 SPECK = 20.0
 
