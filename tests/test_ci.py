@@ -1,0 +1,19 @@
+"""What continuous integration must not pass over in silence."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.mark.skipif(not os.environ.get("CI"), reason="only continuous integration must have a browser")
+def test_the_browser_tests_have_a_browser():
+    """Without one they are skipped; there that is a failure."""
+    assert any(map(shutil.which, BROWSERS)), f"install one of {', '.join(BROWSERS)}"
+    for module in ("playwright", "axe_playwright_python"):
+        assert importlib.util.find_spec(module), module
