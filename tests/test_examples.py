@@ -38,11 +38,19 @@ def test_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert "SIMULATED" in told
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", NATIONAL)
 def test_a_national_scenario(name: str, tmp_path: Path):
     """Proven best, every rule kept."""
     assert answer(["run", str(EXAMPLES / name), "-o", str(tmp_path / "out")]) == 0
+
+
+def test_the_demo_gives_the_same_bytes_with_another_seed(tmp_path: Path):
+    """lots.csv and awards.csv do not depend on where the local search begins."""
+    scenario = str(EXAMPLES / "probation" / "six_coherent.toml")
+    for seed in ("1", "2"):
+        assert answer(["run", scenario, "--seed", seed, "-o", str(tmp_path / seed)]) == 0
+    for name in ("lots.csv", "awards.csv"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
 def test_the_script_of_a_map_of_your_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
