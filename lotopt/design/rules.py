@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from lotopt.core.errors import InputError, did_you_mean
+from lotopt.core.reading import plain
 from lotopt.design.clause import (
     Amount,
     DesignRule,
@@ -72,14 +73,10 @@ class SizeBetween(ExceptingRule):
         return (Limit(f.Total(self.measure), self.at_least * scale, at_most, unit, self.exempt(territory)),)
 
     def explain(self) -> str:
-        low, high = (
-            (f"{self.at_least:.4g}", f"{self.at_most:.4g}")
-            if self.of == "amount"
-            else (f"{self.at_least:.4%}", f"{self.at_most:.4%}")
-        )
+        whole = self.of == "share"
+        low, high = (f"{100 * x:.4g} %" if whole else plain(x) for x in (self.at_least, self.at_most))
         upper = f" and at most {high}" if math.isfinite(self.at_most) else ""
-        whole = " of the whole" if self.of == "share" else ""
-        return f"Every lot has at least {low}{upper}{whole} of {self.measure}{self._unless()}."
+        return f"Every lot has at least {low}{upper}{' of the whole' if whole else ''} of {self.measure}{self._unless()}."
 
 
 class Contiguous(DesignRule):

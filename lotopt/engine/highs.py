@@ -42,7 +42,7 @@ def new_highs(threads: int, seed: int) -> highspy.Highs:
     """A silent HiGHS with the options every solve of ours shares."""
     import highspy
 
-    model = highspy.Highs()  # type: ignore[no-untyped-call]
+    model = highspy.Highs()
     model.silent()
     model.setOptionValue("threads", int(threads))
     model.setOptionValue("random_seed", int(seed))
