@@ -76,7 +76,8 @@ class SizeBetween(ExceptingRule):
         whole = self.of == "share"
         low, high = (f"{100 * x:.4g} %" if whole else plain(x) for x in (self.at_least, self.at_most))
         upper = f" and at most {high}" if math.isfinite(self.at_most) else ""
-        return f"Every lot has at least {low}{upper}{' of the whole' if whole else ''} of {self.measure}{self._unless()}."
+        of = f"{'of the whole ' if whole else ''}of {self.measure}"
+        return f"Every lot has at least {low}{upper} {of}{self._unless()}."
 
 
 class Contiguous(DesignRule):
