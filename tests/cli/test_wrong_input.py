@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,7 +57,9 @@ def polygons_without_crs(folder: Path) -> None:
     import geopandas
 
     shapes = geopandas.read_file(folder / "polygons" / "areas.geojson").set_crs(None, allow_override=True)
-    shapes.to_file(folder / "polygons" / "areas.gpkg", driver="GPKG")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the writer warns of just what this is for
+        shapes.to_file(folder / "polygons" / "areas.gpkg", driver="GPKG")
     edit(folder / "polygons" / "territory.toml", "areas.geojson", "areas.gpkg")
     edit(folder / "scenario.toml", "tables/territory.toml", "polygons/territory.toml")
 
