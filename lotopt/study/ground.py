@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from lotopt.design.problem import resolve
 from lotopt.design.rules import Fixed, LotCount
 from lotopt.engine.solvers import check_solver
 from lotopt.market.market import Lots, Market
-from lotopt.study.scenario import MarketPart, Scenario
+from lotopt.study.scenario import Scenario
 from lotopt.territory.territory import Territory
 
 
@@ -77,18 +77,16 @@ def check(scenario: Scenario) -> Ground:
     ground = Ground(scenario, territory, fixed)
     for problem in _against_territory(ground):
         problems.add(problem)
+    rehearsal = None
     try:
-        if fixed is not None:
-            ground = Ground(scenario, territory, fixed, known_market(scenario, fixed))
-        elif scenario.market is not None and scenario.market.file is not None:
-            # the lots are not drawn yet, but what they will be called is known, and so is all else in the file
-            _read_market(scenario.market, _lots_to_come(ground))
+        # lots that are not drawn yet are known by their ids, and all else in a market can be checked with them
+        rehearsal = market_of(ground, fixed if fixed is not None else _lots_to_come(ground))
     except InputError as error:
         _take(problems, error)
-    for problem in _against_market(ground):
+    for problem in _against_market(scenario, rehearsal):
         problems.add(problem)
     problems.check()
-    return ground
+    return ground if fixed is None else replace(ground, market=rehearsal)
 
 
 def _fixed_design(scenario: Scenario, territory: Territory) -> LotDesign | None:
@@ -130,36 +128,35 @@ def _against_territory(ground: Ground) -> Iterator[str]:
             yield f"[report] layers: no layer '{layer}'; {did_you_mean(layer, sorted(territory.layers))}"
 
 
-def _against_market(ground: Ground) -> Iterator[str]:
-    """Names and figures that award rules and goals need and the market lacks, where it is known."""
-    if ground.market is None or ground.scenario.allocation is None:
+def _against_market(scenario: Scenario, market: Market | None) -> Iterator[str]:
+    """Names and figures that award rules and goals need and the market lacks."""
+    allocation = scenario.allocation
+    if market is None or allocation is None:
         return
-    allocation = ground.scenario.allocation
     given: dict[str, tuple[AwardRule | AwardGoal, ...]] = {"rules": allocation.rules, "goals": allocation.goals}
     for section, clauses in given.items():
         for clause in clauses:
-            for problem in clause.problems(ground.market):
+            for problem in clause.problems(market):
                 yield f"[allocation.{section}] {clause.label}: {problem}"
 
 
-def known_market(scenario: Scenario, plan: LotDesign | None) -> Market | None:
-    """The market, where the lots it is for are known. Raises InputError with every problem of its file."""
-    market = scenario.market
-    if market is None or plan is None:
+def market_of(ground: Ground, lots: Lots) -> Market | None:
+    """The market of a scenario over some lots. Raises InputError with every problem of its file."""
+    market = ground.scenario.market
+    if market is None:
         return None
     if market.simulate is not None:
         from lotopt.market.simulate import simulate
 
         wish = market.simulate
-        measure = wish.measure or first_measure(scenario, plan.territory)
-        services = market.services or ("",)
         return simulate(
-            plan, seed=wish.seed, providers=wish.providers, measure=measure, services=services, rate=wish.rate
+            lots,
+            seed=wish.seed,
+            providers=wish.providers,
+            measure=wish.measure or first_measure(ground.scenario, ground.territory),
+            services=market.services or ("",),
+            rate=wish.rate,
         )
-    return _read_market(market, plan)
-
-
-def _read_market(market: MarketPart, lots: Lots) -> Market:
     from lotopt.market.read import read_market
 
     path = Path(shown(str(market.file)))
@@ -175,8 +172,8 @@ def _lots_to_come(ground: Ground) -> tuple[LotFacts, ...]:
     most = min(counts, default=len(ground.territory))
     numbered = (f"L{k}" for k in range(1, most + len(pinned) + 1) if f"L{k}" not in pinned)
     ids = [*pinned, *islice(numbered, max(0, most - len(pinned)))]
-    nothing = dict.fromkeys(ground.territory.measures, 0.0)
-    return tuple(LotFacts(id, volumes=nothing) for id in ids)
+    some = dict.fromkeys(ground.territory.measures, 1.0)
+    return tuple(LotFacts(id, volumes=some) for id in ids)
 
 
 def first_measure(scenario: Scenario, territory: Territory) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lotopt.core.reading import plain
 from lotopt.core.result import Phase, Result, Status
 from lotopt.design.design import LotDesign
-from lotopt.study.ground import Ground, check, file_hash, known_market
+from lotopt.study.ground import Ground, check, file_hash, market_of
 from lotopt.study.read import read_scenario
 from lotopt.study.scenario import Scenario
 from lotopt.study.write import scenario_hash
@@ -87,7 +87,7 @@ def run(scenario: Scenario | str | Path, progress: Progress | None = None) -> Ou
     design = _given(ground) if ground.fixed is not None else _search(ground, progress)
     if design.plan is None or design.interrupted or scenario.allocation is None:
         return Outcome(ground, design)
-    market = ground.market or known_market(scenario, design.plan)
+    market = ground.market or market_of(ground, design.plan)
     assert market is not None  # reading a scenario holds that an allocation has a market
     from lotopt.allocation.solve import allocate_bids
 

@@ -139,6 +139,22 @@ def test_lots_without_a_market(own_map: Path, call: Call):
     assert names(own_map / "out") == [name for name in WITHOUT_SHAPES if name != "awards.csv"]
 
 
+def test_every_service_of_a_simulated_market_is_awarded(own_map: Path, call: Call):
+    """Three lots with two services are six items."""
+    (own_map / "services.toml").write_text(
+        'extends = "scenario.toml"\n[market]\nsimulate = { seed = 7 }\nservices = ["unpaid work", "programmes"]\n'
+        "[allocation.rules]\naward_limit = { at_most = 4 }\ncapacity = false\n"
+    )
+    found = call("run", "services.toml", "--json")
+    assert found.code == 0, found
+    allocation = json.loads(found.out)["allocation"]
+    assert allocation["simulated"] is True
+    items = [
+        (lot, service) for award in allocation["awards"] for lot in award["lots"] for service in award["services"]
+    ]
+    assert sorted(items) == sorted((lot, s) for lot in ("L1", "L2", "L3") for s in ("unpaid work", "programmes"))
+
+
 def test_coherence_of_a_drawn_plan(own_map: Path, call: Call):
     """Rows of the grid are councils: three lots by council meet it one to one."""
     rows = [f"A{k},{'abc'[(k - 1) // 3]}" for k in range(1, 10)]

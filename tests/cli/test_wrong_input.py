@@ -89,6 +89,17 @@ def broken_workbook(folder: Path) -> None:
     edit(folder / "scenario.toml", 'file = "bids"', 'file = "bids.xlsx"')
 
 
+def award_rule_on_an_unknown_provider(folder: Path) -> None:
+    edit(
+        folder / "scenario.toml", "award_limit = { at_most = 2 }", 'award_limit = { at_most = 2, except = ["aldr"] }'
+    )
+
+
+def simulated_market_without_the_capacity(folder: Path) -> None:
+    edit(folder / "scenario.toml", 'file = "bids"', "simulate = { seed = 7 }")
+    edit(folder / "scenario.toml", 'capacity = { measure = "caseload" }', 'capacity = { measure = "hours" }')
+
+
 def missing_bids(folder: Path) -> None:
     edit(folder / "scenario.toml", 'file = "bids"', 'file = "bidz"')
 
@@ -109,6 +120,8 @@ MISTAKES: list[tuple[Callable[[Path], None], tuple[str, ...]]] = [
     (unknown_lot, ("bids.csv", "row 2", "L9")),
     (unknown_provider, ("bids.csv", "meer", "did you mean 'mere'?")),
     (broken_workbook, ("bids.xlsx",)),
+    (award_rule_on_an_unknown_provider, ("[allocation.rules] award_limit", "did you mean 'alder'?")),
+    (simulated_market_without_the_capacity, ("[allocation.rules] capacity", "'hours'")),
     (missing_bids, ("[market] file", "bidz")),
 ]
 
