@@ -77,7 +77,7 @@ class Capacity(GroupRule):
     """No provider takes on more of a measure than the capacity it states, times `share`.
 
     `measure` is a measure, or "lots" (where several services are bought, each counts for itself). A provider that
-    states no capacity of it has no limit. This rule counts each provider by itself, not its legal group.
+    states no capacity of it has no limit. This rule looks at each provider by itself, not at its legal group.
     """
 
     kind: Literal["capacity"] = "capacity"

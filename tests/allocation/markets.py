@@ -1,0 +1,60 @@
+"""Small markets for tests, written as one line per bid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from lotopt.core.lot import AreaFacts, LotFacts
+from lotopt.market.bid import Bid
+from lotopt.market.market import Market
+from lotopt.market.provider import Provider
+
+
+def market(
+    *bids: str,
+    cases: Mapping[str, float] | None = None,
+    groups: Mapping[str, str] | None = None,
+    capacity: Mapping[str, Mapping[str, float]] | None = None,
+    services: Sequence[str] = ("",),
+    areas: Mapping[str, Sequence[str]] | None = None,
+) -> Market:
+    """A market from bids such as "A L1+L2 300" or "A L1/help 300 quality=80 covers=0.5": provider, lots, price.
+
+    Lots are those bid for, or those of `cases` (the volume of each; 1 unless given). Bids are named like "A-L1+L2".
+    """
+    made = [_bid(line, services) for line in bids]
+    lots = list(cases or sorted({lot for bid in made for lot in bid.lots}))
+    providers = sorted({bid.provider for bid in made} | set(capacity or ()))
+    return Market(
+        tuple(
+            LotFacts(
+                lot,
+                areas=tuple(AreaFacts(area) for area in (areas or {}).get(lot, ())),
+                volumes={"cases": (cases or {}).get(lot, 1.0)},
+            )
+            for lot in lots
+        ),
+        tuple(
+            Provider(id=id, group=(groups or {}).get(id, ""), capacity=(capacity or {}).get(id, {}))
+            for id in providers
+        ),
+        tuple(made),
+        tuple(services),
+    )
+
+
+def _bid(line: str, services: Sequence[str]) -> Bid:
+    provider, where, price, *more = line.split()
+    lots, _, service = where.partition("/")
+    stated = dict(word.split("=") for word in more)
+    return Bid.on(
+        lots.split("+"),
+        id=stated.get("id", f"{provider}-{where}"),
+        provider=provider,
+        price=Decimal(price),
+        services=(service,) if service else services,
+        quality=float(stated["quality"]) if "quality" in stated else None,
+        covers=float(stated.get("covers", 1)),
+        volumes={"cases": float(stated["cases"])} if "cases" in stated else {},
+    )
