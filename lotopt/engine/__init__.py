@@ -1,0 +1,1 @@
+"""Pure mathematics: graphs, columns, rows. Knows no areas and no bids."""

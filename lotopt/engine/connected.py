@@ -8,101 +8,26 @@ below the threshold. Nothing is stored but the columns handed out; a walk can be
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
 
 from lotopt.engine.measure import reach
-from lotopt.engine.program import (
-    BORDER,
-    DEVIATION,
-    INERTIA,
-    MOVED,
-    ONE,
-    REACH,
-    SPAN,
-    STRADDLE,
-    TOTAL,
-    Floats,
-    Ints,
-    Program,
+from lotopt.engine.program import BORDER, DEVIATION, INERTIA, MOVED, ONE, REACH, SPAN, STRADDLE, TOTAL
+from lotopt.engine.trail import (
+    DEPTH,
+    DONE,
+    EXCLUDED,
+    FOUND,
+    FREE,
+    FULL,
+    HARD,
+    INSIDE,
+    OFF,
+    PAUSED,
+    PENDING,
+    ROOT,
+    SOFT,
 )
-
-FREE, PENDING, INSIDE, EXCLUDED = 0, 1, 2, 3  # what an atom is to the set being grown
-OFF, HARD, SOFT = 0, 1, 2  # a limit the root is exempt from; one that prunes; one looked at only at the end
-DONE, FULL, PAUSED = 0, 1, 2  # why a walk returned
-ROOT, DEPTH, FOUND = 0, 1, 2  # places in Trail.at
-
-
-class Prices(NamedTuple):
-    """What atoms and slots are worth now: n atoms, Q clouds, L layers, F slots, M limits.
-
-    profit: dual price of each atom less its additive cost. border, inertia (Q,), span (L,), straddle (L,) >= 0.
-    late (F,): >= 0, for slots known only of a finished set. cap (n, Q): the most weight a set with that root can
-    have. modes (n, M): OFF, HARD or SOFT by root. room: the limit on a sum that is used to bound (-1: none), and
-    `density` the price at which it is dualised.
-    """
-
-    profit: Floats
-    border: float
-    inertia: Floats
-    span: Floats
-    straddle: Floats
-    late: Floats
-    cap: Floats
-    modes: Ints
-    room: int
-    density: float
-    threshold: float
-    prune: bool
-
-
-class Trail(NamedTuple):
-    """Where the walk stands: one row per depth for what is carried along. `at`: root, depth, columns found."""
-
-    at: Ints
-    frontier: Ints
-    place: Ints
-    end: Ints
-    members: Ints
-    status: Ints
-    edge: Floats
-    sums: Floats
-    clouds: Floats
-    spans: Ints
-    profit: Floats
-    inner: Floats
-    met: Ints
-    load: Floats
-    group_seen: Ints
-    centre: Floats
-
-
-class Found(NamedTuple):
-    """Columns handed out: packed atoms (B, words), slots (B, F), reduced costs (B,)."""
-
-    sets: Ints
-    slots: Floats
-    costs: Floats
-
-
-def new_trail(p: Program) -> Trail:
-    """A trail before the first root."""
-    n, agencies = p.atoms, int(p.layer_first[-1])
-    ints = np.int64
-    return Trail(
-        np.zeros(3, ints), np.zeros(n + 1, ints), np.zeros(n + 2, ints), np.zeros(n + 2, ints),
-        np.zeros(n + 1, ints), np.zeros(n, ints), np.zeros(n), np.zeros((n + 2, len(p.sums))),
-        np.zeros((n + 2, len(p.clouds), 4)), np.zeros((n + 2, len(p.layer_ptr)), ints), np.zeros(n + 2),
-        np.zeros(n + 2), np.zeros(agencies, ints), np.zeros(agencies), np.zeros(len(p.group_size), ints),
-        np.zeros((len(p.clouds), 3)),
-    )  # fmt: skip
-
-
-def new_found(p: Program, most: int) -> Found:
-    """Room for `most` columns."""
-    return Found(np.zeros((most, (p.atoms + 63) // 64), np.int64), np.zeros((most, p.slots)), np.zeros(most))
 
 
 @njit(cache=True, nogil=True)
@@ -117,6 +42,7 @@ def walk(p, t, prices, found, budget):  # type: ignore[no-untyped-def]
     kind, which = p.kind, p.which
     limit_slot, limit_low, limit_high = p.limit_slot, p.limit_low, p.limit_high
     profit, inertia, span_price, straddle = prices.profit, prices.inertia, prices.span, prices.straddle
+    moved, layer_weight, load, weights = prices.moved, p.layer_weight, t.load, t.weights
     border, cap, modes, threshold = prices.border, prices.cap, prices.modes, prices.threshold
     costs, centre, profits, inner = found.costs, t.centre, t.profit, t.inner
     n = outer.shape[0]
@@ -149,7 +75,7 @@ def walk(p, t, prices, found, budget):  # type: ignore[no-untyped-def]
                     _note_border(border_ptr, border_to, border_length, edge, u, 1.0)
                 status[u] = PENDING if k < end[level - 1] else FREE
             v = members[level - 1]
-            _unmeet(layer_ptr, layer_agency, met, v)
+            _unmeet(layer_ptr, layer_agency, layer_weight, moved, met, load, v)
             if border != 0.0:
                 _note_border(border_ptr, border_to, border_length, edge, v, -2.0)
             _pass_over(at, status, place, v, level)
@@ -176,6 +102,14 @@ def walk(p, t, prices, found, budget):  # type: ignore[no-untyped-def]
                     span += 1
                 met[layer_agency[e]] += 1
             spans[depth, layer] = span
+            if moved[layer] != 0.0:
+                weights[depth, layer, :] = weights[level, layer, :]
+                if level == 0:
+                    weights[depth, layer, :] = 0.0
+                for e in range(layer_ptr[layer, v], layer_ptr[layer, v + 1]):
+                    load[layer_agency[e]] += layer_weight[e]
+                    weights[depth, layer, 0] += layer_weight[e]
+                    weights[depth, layer, 1] = max(weights[depth, layer, 1], load[layer_agency[e]])
         inner[depth] = inner[level] if level > 0 else 0.0
         if border != 0.0:
             for e in range(border_ptr[v], border_ptr[v + 1]):
@@ -201,6 +135,8 @@ def walk(p, t, prices, found, budget):  # type: ignore[no-untyped-def]
                 cost += span_price[layer] * spans[depth, layer]
                 if spans[depth, layer] > 1:
                     cost += straddle[layer]
+                if moved[layer] != 0.0:
+                    cost += moved[layer] * (weights[depth, layer, 0] - weights[depth, layer, 1])
             for q in range(inertia.shape[0]):
                 if inertia[q] != 0.0:
                     cost += inertia[q] * _inertia(clouds, depth, q)
@@ -230,7 +166,7 @@ def walk(p, t, prices, found, budget):  # type: ignore[no-untyped-def]
                     frontier[end[depth]] = u
                     end[depth] += 1
         else:
-            _unmeet(layer_ptr, layer_agency, met, v)
+            _unmeet(layer_ptr, layer_agency, layer_weight, moved, met, load, v)
             if border != 0.0:
                 _note_border(border_ptr, border_to, border_length, edge, v, -2.0)
             _pass_over(at, status, place, v, depth)
@@ -244,10 +180,12 @@ def _note_border(border_ptr, border_to, border_length, edge, u, sign):  # type: 
 
 
 @njit(cache=True)
-def _unmeet(layer_ptr, layer_agency, met, v):  # type: ignore[no-untyped-def]
+def _unmeet(layer_ptr, layer_agency, layer_weight, moved, met, load, v):  # type: ignore[no-untyped-def]
     for layer in range(layer_ptr.shape[0]):
         for e in range(layer_ptr[layer, v], layer_ptr[layer, v + 1]):
             met[layer_agency[e]] -= 1
+            if moved[layer] != 0.0:
+                load[layer_agency[e]] -= layer_weight[e]
 
 
 @njit(cache=True)
@@ -330,19 +268,27 @@ def _slot(p, t, depth, slot):  # type: ignore[no-untyped-def]
                 if t.status[p.border_to[e]] != INSIDE:
                     value += p.border_length[e]
     elif kind == MOVED:
-        most = 0.0
-        for k in range(depth):
-            v = t.members[k]
-            for e in range(p.layer_ptr[which, v], p.layer_ptr[which, v + 1]):
-                t.load[p.layer_agency[e]] += p.layer_weight[e]
-                value += p.layer_weight[e]
-                most = max(most, t.load[p.layer_agency[e]])
-        for k in range(depth):
-            v = t.members[k]
-            for e in range(p.layer_ptr[which, v], p.layer_ptr[which, v + 1]):
-                t.load[p.layer_agency[e]] = 0.0
-        value -= most
+        value = _moved(p, t, depth, which)
     return value
+
+
+@njit(cache=True)
+def _moved(p, t, depth, layer):  # type: ignore[no-untyped-def]
+    """Weight outside the agency that has most of it."""
+    total, most = 0.0, 0.0
+    for k in range(depth):
+        v = t.members[k]
+        for e in range(p.layer_ptr[layer, v], p.layer_ptr[layer, v + 1]):
+            agency = p.layer_agency[e]
+            held = 0.0
+            for j in range(depth):
+                u = t.members[j]
+                for x in range(p.layer_ptr[layer, u], p.layer_ptr[layer, u + 1]):
+                    if p.layer_agency[x] == agency:
+                        held += p.layer_weight[x]
+            total += p.layer_weight[e]
+            most = max(most, held)
+    return total - most
 
 
 @njit(cache=True)

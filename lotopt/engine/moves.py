@@ -1,7 +1,4 @@
-"""Compiled: the moves of the local search over partitions.
-
-Helpers take the arrays they need, not the tuples: every array of a tuple costs compile time at every call.
-"""
+"""Compiled: the moves of the local search over partitions."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from numba import njit
 
 from lotopt.engine.measure import measure, violation
 from lotopt.engine.program import TOTAL, Bools, Floats, Ints
+from lotopt.engine.trees import cut, dot, excess, gather, next_cut, random_below, shift, tree
 
 BEST, COST, BROKEN, ROWS, SCALE = range(5)  # places in Desk.figures
 KEPT, LOTS = 0, 1  # places in Desk.counts
@@ -60,64 +58,6 @@ class Desk(NamedTuple):
 
 
 @njit(cache=True)
-def _random(state, below):  # type: ignore[no-untyped-def]
-    """A whole number in [0, below): 48 bits of a linear congruential generator (Knuth's MMIX)."""
-    state[0] = state[0] * np.int64(6364136223846793005) + np.int64(1442695040888963407)
-    return ((state[0] >> 20) & np.int64(0x7FFFFFFF)) % below
-
-
-@njit(cache=True)
-def _dot(a, b):  # type: ignore[no-untyped-def]
-    total = 0.0
-    for k in range(a.shape[0]):
-        total += a[k] * b[k]
-    return total
-
-
-@njit(cache=True)
-def grow(link_ptr, link_to, size, label, count, state):  # type: ignore[no-untyped-def]
-    """Grow `count` columns from random atoms, the lightest first; what is out of reach starts columns of its own."""
-    n = label.shape[0]
-    weight = np.zeros(n)
-    made = 0
-    while made < count:
-        v = _random(state, n)
-        while label[v] >= 0:
-            v = (v + 1) % n
-        label[v] = made
-        weight[made] = size[v]
-        made += 1
-    left = n - made
-    while left > 0:
-        lightest = -1
-        joins = -1
-        for k in range(made):
-            if lightest >= 0 and weight[k] >= weight[lightest]:
-                continue
-            options = 0
-            pick = -1
-            for v in range(n):
-                if label[v] == k:
-                    for e in range(link_ptr[v], link_ptr[v + 1]):
-                        if label[link_to[e]] < 0:
-                            options += 1
-                            if _random(state, options) == 0:
-                                pick = link_to[e]
-            if pick >= 0:
-                lightest, joins = k, pick
-        if joins < 0:
-            for v in range(n):
-                if label[v] < 0:
-                    joins = v
-                    break
-            lightest = made
-            made += 1
-        label[joins] = lightest
-        weight[lightest] += size[joins]
-        left -= 1
-
-
-@njit(cache=True)
 def _row_violation(rows, row_low, row_high, used, slots, a, b, new, parts):  # type: ignore[no-untyped-def]
     """How far the side rows are off with new[:parts] in place of the columns a and b."""
     total = 0.0
@@ -138,151 +78,14 @@ def _row_violation(rows, row_low, row_high, used, slots, a, b, new, parts):  # t
 
 
 @njit(cache=True)
-def _joined(link_ptr, link_to, members, size, drop, seen, queue):  # type: ignore[no-untyped-def]
-    """Whether members[:size] without the atom `drop` are connected; seen (n,) is scratch, zero on return."""
-    first = -1
-    count = 0
-    for k in range(size):
-        if members[k] != drop:
-            seen[members[k]] = 1
-            count += 1
-            if first < 0:
-                first = members[k]
-    reached = 0
-    if first >= 0:
-        queue[0] = first
-        seen[first] = 2
-        head, tail = 0, 1
-        while head < tail:
-            v = queue[head]
-            head += 1
-            for e in range(link_ptr[v], link_ptr[v + 1]):
-                u = link_to[e]
-                if seen[u] == 1:
-                    seen[u] = 2
-                    queue[tail] = u
-                    tail += 1
-        reached = tail
-    for k in range(size):
-        seen[members[k]] = 0
-    return count > 0 and reached == count
-
-
-@njit(cache=True)
-def _gather(label, members, a, b):  # type: ignore[no-untyped-def]
-    """Fill members with the atoms of columns a and b; their number."""
-    size = 0
-    for u in range(label.shape[0]):
-        if label[u] == a or label[u] == b:
-            members[size] = u
-            size += 1
-    return size
-
-
-@njit(cache=True)
 def _weigh(p, cost_of, part, sizes, parts, load, inside, group_seen, slots, broken):  # type: ignore[no-untyped-def]
     """Measure part[:parts] into slots and broken; the cost of all."""
     cost = 0.0
     for h in range(parts):
         measure(p, part[h], sizes[h], load, inside, slots[h])
         broken[h] = violation(p, part[h], sizes[h], slots[h], group_seen)
-        cost += _dot(slots[h], cost_of)
+        cost += dot(slots[h], cost_of)
     return cost
-
-
-@njit(cache=True)
-def _shift(link_ptr, link_to, label, members, seen, queue, part, sizes, v, a, b):  # type: ignore[no-untyped-def]
-    """Fill part with column a without atom v and column b with it; False where that tears a apart."""
-    size = _gather(label, members, a, a)
-    if size < 2 or not _joined(link_ptr, link_to, members, size, v, seen, queue):
-        return False
-    sizes[0] = sizes[1] = 0
-    for u in range(label.shape[0]):
-        if label[u] == a and u != v:
-            part[0, sizes[0]] = u
-            sizes[0] += 1
-        elif label[u] == b or u == v:
-            part[1, sizes[1]] = u
-            sizes[1] += 1
-    return True
-
-
-@njit(cache=True)
-def _tree(link_ptr, link_to, random, members, queue, seen, parent, v, size):  # type: ignore[no-untyped-def]
-    """Grow a random spanning tree of members[:size] from v: queue in order of joining, parent; False if torn."""
-    for k in range(size):
-        seen[members[k]] = 1
-    queue[0] = v
-    seen[v] = 2
-    parent[v] = -1
-    tail = 1
-    while tail < size:
-        pick, host, options = -1, -1, 0
-        start = _random(random, tail)
-        for k in range(tail):
-            w = queue[(start + k) % tail]
-            for e in range(link_ptr[w], link_ptr[w + 1]):
-                u = link_to[e]
-                if seen[u] == 1:
-                    options += 1
-                    if _random(random, options) == 0:
-                        pick, host = u, w
-            if pick >= 0:
-                break
-        if pick < 0:
-            break
-        seen[pick] = 2
-        parent[pick] = host
-        queue[tail] = pick
-        tail += 1
-    for k in range(size):
-        seen[members[k]] = 0
-    return tail == size
-
-
-@njit(cache=True)
-def _excess(sums, low, high, queue, parent, carried, weight, size):  # type: ignore[no-untyped-def]
-    """Add to the weight of each tree edge (by its lower atom) how far both halves break a limit on a sum."""
-    for k in range(size):
-        carried[queue[k]] = sums[queue[k]]
-    for k in range(size - 1, 0, -1):
-        carried[parent[queue[k]]] += carried[queue[k]]
-    everything = carried[queue[0]]
-    for k in range(1, size):
-        u = queue[k]
-        for side in range(2):
-            x = carried[u] if side == 0 else everything - carried[u]
-            if x < low:
-                weight[u] += (low - x) / max(low, 1e-9)
-            elif x > high:
-                weight[u] += (x - high) / max(high, 1e-9)
-
-
-@njit(cache=True)
-def _cut(queue, parent, below, part, sizes, pick, size):  # type: ignore[no-untyped-def]
-    """Fill part with the two halves of the tree when the edge above `pick` is cut."""
-    sizes[0] = sizes[1] = 0
-    for k in range(size):
-        u = queue[k]
-        if u == pick:
-            below[u] = 1
-        elif parent[u] >= 0:
-            below[u] = below[parent[u]]
-        else:
-            below[u] = 0
-        part[below[u], sizes[below[u]]] = u
-        sizes[below[u]] += 1
-
-
-@njit(cache=True)
-def _next_cut(queue, weight, offset, size):  # type: ignore[no-untyped-def]
-    """The atom below the cut not tried yet (weight >= 0) that breaks the limits on sums least."""
-    pick = -1
-    for k in range(size - 1):
-        u = queue[1 + (k + offset) % (size - 1)]
-        if weight[u] >= 0.0 and (pick < 0 or weight[u] < weight[pick]):
-            pick = u
-    return pick
 
 
 @njit(cache=True, nogil=True)
@@ -305,7 +108,7 @@ def moves(p, t, d, steps, heat):  # type: ignore[no-untyped-def]
     size_of_costs = 0.0
     for k in range(n):
         if used[k] > 0:
-            sizes[0] = _gather(label, members, k, k)
+            sizes[0] = gather(label, members, k, k)
             part[0, :] = members
             cost[k] = _weigh(p, cost_of, part, sizes, 1, load, inside, group_seen, win, new_broken)
             slots[k, :] = win[0]
@@ -319,13 +122,13 @@ def moves(p, t, d, steps, heat):  # type: ignore[no-untyped-def]
         f[SCALE] = max(size_of_costs, 1e-9)
     penalty = 2.0 * f[SCALE]
     for _ in range(steps):
-        v = _random(random, n)
+        v = random_below(random, n)
         a, b = label[v], -1
         degree = link_ptr[v + 1] - link_ptr[v]
         if degree > 0:
-            b = label[link_to[link_ptr[v] + _random(random, degree)]]
+            b = label[link_to[link_ptr[v] + random_below(random, degree)]]
         inner = b < 0 or a == b
-        kind = _random(random, 10)
+        kind = random_below(random, 10)
         split = inner and kind == 0 and counts[LOTS] < t.most and used[a] > 1
         merge = not inner and kind == 1 and counts[LOTS] > t.fewest
         if inner and not split:
@@ -335,18 +138,18 @@ def moves(p, t, d, steps, heat):  # type: ignore[no-untyped-def]
             while used[b] > 0:
                 b += 1
         parts = 1 if merge else 2
-        shift = not merge and kind >= 6
+        shifts = not merge and kind >= 6
         tries, size, best_pick = 1, 0, -1
         if merge:
-            sizes[0] = _gather(label, members, a, b)
+            sizes[0] = gather(label, members, a, b)
             part[0, :] = members
-        elif shift:
-            if not _shift(link_ptr, link_to, label, members, seen, queue, part, sizes, v, a, b):
+        elif shifts:
+            if not shift(link_ptr, link_to, label, members, seen, queue, part, sizes, v, a, b):
                 continue
         else:
             # recombine: a random tree of both columns, cut where both halves are best
-            size = _gather(label, members, a, b)
-            if size < 2 or not _tree(link_ptr, link_to, random, members, queue, seen, parent, v, size):
+            size = gather(label, members, a, b)
+            if size < 2 or not tree(link_ptr, link_to, random, members, queue, seen, parent, v, size):
                 continue
             for k in range(size):
                 weight[queue[k]] = 0.0
@@ -354,18 +157,18 @@ def moves(p, t, d, steps, heat):  # type: ignore[no-untyped-def]
                 slot = p.limit_slot[m]
                 if p.kind[slot] == TOTAL:
                     s = p.which[slot]
-                    _excess(p.sums[s], p.limit_low[m], p.limit_high[m], queue, parent, carried, weight, size)
+                    excess(p.sums[s], p.limit_low[m], p.limit_high[m], queue, parent, carried, weight, size)
             tries = min(CUTS, size - 1)
-        offset = _random(random, size - 1) if tries > 1 else 0
+        offset = random_below(random, size - 1) if tries > 1 else 0
         new_value, new_cost, new_rows = np.inf, 0.0, 0.0
         for _try in range(tries):
             pick = -1
             if size > 0:
-                pick = _next_cut(queue, weight, offset, size)
+                pick = next_cut(queue, weight, offset, size)
                 if weight[pick] > 0.0 and best_pick >= 0:
                     break
                 weight[pick] = -1.0
-                _cut(queue, parent, below, part, sizes, pick, size)
+                cut(queue, parent, below, part, sizes, pick, size)
             trial_cost = _weigh(p, cost_of, part, sizes, parts, load, inside, group_seen, trial, trial_broken)
             trial_rows = _row_violation(rows, row_low, row_high, used, slots, a, b, trial, parts)
             off = trial_broken[0] + (trial_broken[1] if parts == 2 else 0.0) + trial_rows
@@ -374,13 +177,13 @@ def moves(p, t, d, steps, heat):  # type: ignore[no-untyped-def]
                 win[:, :] = trial
                 new_broken[:] = trial_broken
         if size > 0:
-            _cut(queue, parent, below, part, sizes, best_pick, size)
+            cut(queue, parent, below, part, sizes, best_pick, size)
         old_cost = cost[a] + (0.0 if split else cost[b])
         old_broken = broken[a] + (0.0 if split else broken[b])
         change = new_value - (old_cost + penalty * (old_broken + f[ROWS]))
         if change > 0.0:
             chance = np.exp(-change / (heat * HEAT * f[SCALE]))
-            if chance * 1_000_000.0 < _random(random, 1_000_000):
+            if chance * 1_000_000.0 < random_below(random, 1_000_000):
                 continue
         f[COST] += new_cost - old_cost
         f[BROKEN] += new_broken[0] + (new_broken[1] if parts == 2 else 0.0) - old_broken
@@ -393,7 +196,7 @@ def moves(p, t, d, steps, heat):  # type: ignore[no-untyped-def]
             for j in range(sizes[h]):
                 label[part[h, j]] = k
             slots[k, :] = win[h]
-            cost[k] = _dot(win[h], cost_of)
+            cost[k] = dot(win[h], cost_of)
             broken[k] = new_broken[h]
         if f[BROKEN] <= 1e-12 and new_rows <= 0.0:
             if f[COST] < f[BEST] - 1e-12 * abs(f[COST]):

@@ -15,7 +15,7 @@ from lotopt.core.result import Status
 from lotopt.engine.clock import Clock
 from lotopt.engine.explicit import solve_explicit
 from lotopt.engine.master import Answer, Master, Row, solve_milp
-from lotopt.engine.pricing import Columns, price
+from lotopt.engine.pricing import CHUNK, Columns, price
 from lotopt.engine.program import SPAN, TOTAL, Ints, Partitioning
 from lotopt.engine.progress import Progress, silent
 from lotopt.engine.relaxation import MOST_STEPS, Relaxed, relax_all
@@ -27,6 +27,8 @@ from lotopt.engine.solvers import SolverOptions
 MOST_COLUMNS = 1_000_000
 # columns of small reduced cost among which a better plan is looked for when too many are left
 SOME_COLUMNS = 20_000
+# steps a walk may take where a best plan is proven and only equally good ones are looked for
+TIE_STEPS = 100_000_000
 # where all columns together are fewer, they are written down at once
 FEW_COLUMNS = 400
 
@@ -90,6 +92,10 @@ class _Work:
                 note(f"all {len(everything)} candidate lots")
             return self._choose(everything, None)
         searched = self._search()
+        if self.best is not None and not self.problem.cost.any():
+            self.notes.append("no goal was given: any plan that keeps the rules is as good as this one")
+            self._raise_bound(0.0)
+            return self.judged()
         relaxed = self._relax(searched)
         if relaxed.feasible is False:
             return PartitionAnswer(None, Status.INFEASIBLE, None, None, notes=tuple(self.notes))
@@ -122,7 +128,7 @@ class _Work:
         steps = [few * 50]
 
         def stop() -> bool:
-            steps[0] -= 200_000
+            steps[0] -= CHUNK
             return steps[0] < 0
 
         found = price(
@@ -168,22 +174,27 @@ class _Work:
         columns = relaxed.columns
         some = SOME_COLUMNS
         while True:
+            proven = self.judged().status == Status.OPTIMAL and self.cost == self.judged().bound
             with self.clock.phase("fix") as note:
                 room = np.inf if self.cost is None else self._room(relaxed)
                 priced = price(
                     self.problem, self.problem.cost, relaxed.duals, relaxed.row_duals, room,
-                    most=MOST_COLUMNS, keep_best=False, stop=_limited(self.clock),
+                    most=SOME_COLUMNS if proven else MOST_COLUMNS, keep_best=False,
+                    stop=_limited(self.clock, TIE_STEPS if proven else MOST_STEPS),
                 )  # fmt: skip
                 note(f"{len(priced.columns):,} candidate lots left" + ("" if priced.complete else " or more"))
             if priced.complete:
                 return self._choose(priced.columns, self.best)
+            if proven:
+                self.notes.append("many plans are equally good: which of them is given may depend on the seed")
+                return self.judged()
             if self.clock.over():
                 return self.judged()
             before = self.cost
             with self.clock.phase("look among the cheapest") as note:
                 cheapest = price(
                     self.problem, self.problem.cost, relaxed.duals, relaxed.row_duals, room,
-                    most=2 * some, keep_best=True, stop=_limited(self.clock),
+                    most=2 * some, keep_best=True, stop=_limited(self.clock, MOST_STEPS),
                 )  # fmt: skip
                 columns = Columns.join([columns, cheapest.columns]).distinct()
                 self._plan_among(columns)
@@ -285,12 +296,12 @@ class _Work:
         return PartitionAnswer(self.best, answer.status, self.cost, bound, interrupted, notes)
 
 
-def _limited(clock: Clock) -> Callable[[], bool]:
+def _limited(clock: Clock, steps: int) -> Callable[[], bool]:
     """Stops a walk at the time limit, or where columns are too many to be walked through."""
-    left = [MOST_STEPS]
+    left = [steps]
 
     def stop() -> bool:
-        left[0] -= 200_000
+        left[0] -= CHUNK
         return clock.over() or left[0] < 0
 
     return stop

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotopt.engine import connected
+from lotopt.engine import trail
+from lotopt.engine.connected import walk
 from lotopt.engine.measure import measure_all
 from lotopt.engine.program import (
     BORDER,
@@ -98,41 +99,41 @@ def price(
     program = problem.program
     slot_price = cost - row_duals @ problem.rows if len(problem.rows) else cost
     constant, prices = _prices(program, slot_price, duals, threshold)
-    trail = connected.new_trail(program)
-    found = connected.new_found(program, most)
+    path = trail.new_trail(program)
+    found = trail.new_found(program, most)
     steps = 0
     dropped = False
     walked = True
     while True:
-        outcome, used = connected.walk(program, trail, prices, found, CHUNK)
+        outcome, used = walk(program, path, prices, found, CHUNK)
         steps += used
-        if outcome == connected.DONE:
+        if outcome == trail.DONE:
             break
-        if outcome == connected.FULL:
+        if outcome == trail.FULL:
             if not keep_best:
                 walked = False
                 break
             kept = np.argsort(found.costs, kind="stable")[: most // 2]
             for array in found:
                 array[: len(kept)] = array[kept]
-            trail.at[connected.FOUND] = len(kept)
+            path.at[trail.FOUND] = len(kept)
             prices = prices._replace(threshold=float(found.costs[len(kept) - 1]))
             dropped = True
         elif stop():
             walked = False
             break
-    count = int(trail.at[connected.FOUND])
+    count = int(path.at[trail.FOUND])
     columns = Columns(found.sets[:count].copy(), found.slots[:count].copy())
     costs, complete = found.costs[:count] + constant, walked and not dropped
     return Priced(columns, costs, prices.threshold + constant, walked, complete, steps)
 
 
-def _prices(program: Program, slot_price: Floats, duals: Floats, threshold: float) -> tuple[float, connected.Prices]:
+def _prices(program: Program, slot_price: Floats, duals: Floats, threshold: float) -> tuple[float, trail.Prices]:
     """What each atom and slot is worth; the constant per column is taken off the threshold."""
     profit = duals.astype(np.float64).copy()
     constant = border = 0.0
     layers, clouds = len(program.layer_ptr), len(program.clouds)
-    inertia, span, straddle = np.zeros(clouds), np.zeros(layers), np.zeros(layers)
+    inertia, span, straddle, moved = np.zeros(clouds), np.zeros(layers), np.zeros(layers), np.zeros(layers)
     late = np.zeros(program.slots)
     prune = True
     for slot, worth in enumerate(slot_price):
@@ -152,17 +153,20 @@ def _prices(program: Program, slot_price: Floats, duals: Floats, threshold: floa
             span[which] += worth
         elif kind == STRADDLE:
             straddle[which] += worth
-        elif kind in (REACH, DEVIATION, MOVED):
+        elif kind == MOVED:
+            moved[which] += worth
+        elif kind in (REACH, DEVIATION):
             late[slot] = worth
         prune &= bool(worth > 0 or kind in (ONE, TOTAL))
     modes = _modes(program)
     room, density = _room(program, duals)
-    return constant, connected.Prices(
+    return constant, trail.Prices(
         profit,
         border,
         inertia,
         span,
         straddle,
+        moved,
         late,
         _caps(program, modes),
         modes,
@@ -177,7 +181,7 @@ def _modes(program: Program) -> Ints:
     """For each root (n) and limit (M): off, hard or soft. Exempt atoms come first, so soft ones are rare."""
     exempt = program.limit_exempt
     later = np.flip(np.logical_or.accumulate(np.flip(exempt, axis=1), axis=1), axis=1)
-    modes = np.where(exempt, connected.OFF, np.where(later, connected.SOFT, connected.HARD))
+    modes = np.where(exempt, trail.OFF, np.where(later, trail.SOFT, trail.HARD))
     return np.ascontiguousarray(modes.T.astype(np.int64))
 
 
@@ -188,7 +192,7 @@ def _caps(program: Program, modes: Ints) -> Floats:
     for m, slot in enumerate(program.limit_slot):
         if program.kind[slot] == TOTAL and np.isfinite(program.limit_high[m]):
             same = [q for q in range(len(weights)) if np.array_equal(weights[q], program.sums[program.which[slot]])]
-            hard = modes[:, m] == connected.HARD
+            hard = modes[:, m] == trail.HARD
             for q in same:
                 caps[hard, q] = np.minimum(caps[hard, q], max(program.limit_high[m] * (1 + 1e-9), 1e-300))
     return caps

@@ -14,7 +14,7 @@ import numpy as np
 
 from lotopt.engine.clock import Clock
 from lotopt.engine.highs import new_highs, run_highs
-from lotopt.engine.pricing import Columns, price
+from lotopt.engine.pricing import CHUNK, Columns, price
 from lotopt.engine.program import Floats, Partitioning
 
 # columns taken in per round of pricing
@@ -121,7 +121,7 @@ class _Work:
             steps_left = [MOST_STEPS]
 
             def stop(steps_left: list[int] = steps_left) -> bool:
-                steps_left[0] -= 200_000
+                steps_left[0] -= CHUNK
                 return self.clock.over() or steps_left[0] < 0
 
             priced = price(

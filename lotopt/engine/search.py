@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotopt.engine.measure import violation
-from lotopt.engine.moves import BEST, KEPT, Desk, Task, grow, moves
+from lotopt.engine.moves import BEST, KEPT, Desk, Task, moves
 from lotopt.engine.pricing import Columns
 from lotopt.engine.program import Ints, Partitioning, Program
+from lotopt.engine.trees import grow
 
 KEPT_PLANS = 1000  # legal plans whose columns are kept, the latest ones
 
