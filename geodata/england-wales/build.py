@@ -24,7 +24,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--polygons", action="store_true", help="the polygons too; fetches two packages")
+    parser.add_argument("--polygons", action="store_true", help="the polygons too; fetches three packages")
     parser.add_argument("--check", action="store_true", help="compare a fresh build with this folder")
     wanted = parser.parse_args()
     if not wanted.check:

@@ -1,1 +1,1 @@
-"""Steps that remake the files of this folder from the fact tables and two published packages."""
+"""Steps that remake the files of this folder from the fact tables and three published packages."""
