@@ -10,6 +10,8 @@ from pydantic import AfterValidator
 
 PENNY = Decimal("0.01")
 MOST = Decimal("1000000000000")  # GBP; sums of a few thousand such amounts in pence are still exact as doubles
+EXAMPLE = "12500.00"
+_CONTINENTAL = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{2}")
 _AMOUNT = re.compile(r"(-?)£?(-?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]{1,2})?")
 
 
@@ -25,7 +27,7 @@ def amount(given: str | int | float | Decimal) -> Decimal:
         value = Decimal(found[3].replace(",", "") + (found[4] or ""))
         value = -value if found[1] or found[2] else value
     elif isinstance(given, bool):
-        raise ValueError(f"{given} is not an amount; write 12500.00")
+        raise ValueError(f"{given} is not an amount; write {EXAMPLE}")
     else:
         value = Decimal(str(given))
     if not value.is_finite() or abs(value) > MOST:
@@ -51,15 +53,19 @@ def exact(value: float | int | Decimal) -> Decimal:
 
 
 def _likely(given: str) -> str:
-    """What the writer may have meant: letters O and l for digits, blanks, a currency sign."""
-    text = given.strip().translate(str.maketrans("OolI", "0011", " ,£"))
+    """What the writer may have meant: letters O and l for digits, blanks, 12.500,00 as on the continent."""
+    text = given.strip().translate(str.maketrans("OolI", "0011", " £"))
+    if _CONTINENTAL.fullmatch(text):
+        text = text.replace(".", "").replace(",", ".")
+    elif _AMOUNT.fullmatch(text):
+        text = text.replace(",", "")
+    elif "," in text:  # 12,50 may be 12.50 or 1250: no guess
+        return EXAMPLE
     try:
         value = Decimal(text)
-        if not value.is_finite() or not 0 < value <= MOST:
-            return "12500.00"
-        return str(value.quantize(PENNY, ROUND_HALF_UP))
     except InvalidOperation:
-        return "12500.00"
+        return EXAMPLE
+    return str(value.quantize(PENNY, ROUND_HALF_UP)) if value.is_finite() and 0 < value <= MOST else EXAMPLE
 
 
 def _above_zero(value: Decimal) -> Decimal:

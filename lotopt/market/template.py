@@ -144,7 +144,7 @@ def _table(book: Any, name: str, columns: Sequence[str], rows: Iterable[Sequence
         sheet.set_column(column, column, 18, formats[-1])
         sheet.write_string(0, column, title, head)
     for at, row in enumerate(rows, 1):
-        for column, value in enumerate(row):
+        for column, value in enumerate([*row, *[None] * (len(columns) - len(row))]):
             if value is None or value == "":
                 sheet.write_blank(at, column, None, formats[column])
             elif isinstance(value, str):
