@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lotopt.market.read import read_market as read_market
     from lotopt.market.simulate import simulate as simulate
     from lotopt.report.folder import write_folder as write_folder
+    from lotopt.report.maps import lot_map as lot_map
     from lotopt.report.page import write_report as write_report
     from lotopt.study import goals as goals
     from lotopt.study import rules as rules
@@ -61,6 +62,7 @@ _PUBLIC = {
     "coherence": "lotopt.study.judge",
     "design_lots": "lotopt.design.solve",
     "goals": "lotopt.study",
+    "lot_map": "lotopt.report.maps",
     "load_territory": "lotopt.territory.places",
     "read_design": "lotopt.study.judge",
     "read_market": "lotopt.market.read",

@@ -96,6 +96,24 @@ class LotDesign:
             for k, lot in enumerate(self.lots)
         )
 
+    def __repr__(self) -> str:
+        title = f" {self.title}" if self.title else ""
+        return f"<LotDesign{title}: {len(self)} lots of {len(self.territory)} areas>"
+
+    def __str__(self) -> str:
+        """One line per lot: its id, how many areas it has, and what it is made of."""
+        wide = max((len(lot) for lot in self.lots), default=0)
+        areas = np.bincount(self.of, minlength=len(self))
+        return "\n".join(
+            f"{lot:<{wide}}  {areas[k]:>4} areas  {self.name_of(k)}".rstrip() for k, lot in enumerate(self.lots)
+        )
+
+    def _repr_html_(self) -> str:
+        """The lots as a table, for notebooks."""
+        frame = self.table.to_frame()
+        frame.insert(1, "name", [self.name_of(k) for k in range(len(self))])
+        return str(frame.to_html(index=False, escape=True))
+
     def to_frame(self) -> pd.DataFrame:
         """One row per area: area, name, lot, and the lot's name."""
         import pandas as pd

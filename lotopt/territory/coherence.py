@@ -178,6 +178,8 @@ def _share(part: float, whole: float) -> float:
 
 
 def _named(names: Sequence[str], of: int, what: str) -> str:
+    if 1 < len(names) == of:
+        return f"all {of} {what}"
     return "; ".join(names) if len(names) <= MOST_NAMED else f"{len(names)} of {of} {what}"
 
 
