@@ -50,7 +50,7 @@ def build(out: Path, polygons: bool) -> None:
     if polygons:
         from rebuild import package
 
-        package.build(HERE / "cache", HERE / "areas.csv", out / POLYGONS)
+        package.build(HERE.parents[1] / ".cache", HERE / "areas.csv", out / POLYGONS)
 
 
 if __name__ == "__main__":

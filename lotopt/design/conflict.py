@@ -32,7 +32,7 @@ def conflict(
             problem = contract(territory, resolve(territory, some, ())).problem
         except InputError:
             return None
-        answer = solve_partition(problem, options, clock.part(0.5, at_least=5.0))
+        answer = solve_partition(problem, options, clock.part(0.25, at_least=5.0))
         if answer.interrupted:
             raise KeyboardInterrupt
         return {Status.INFEASIBLE: False, Status.UNKNOWN: None}.get(answer.status, True)

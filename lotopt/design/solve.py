@@ -21,8 +21,8 @@ from lotopt.engine.progress import Progress
 from lotopt.engine.solvers import SolverOptions, check_solver
 from lotopt.territory.territory import Ints, Territory
 
-# Seconds for finding out which rules conflict, where the time limit left fewer.
-LONG_ENOUGH = 60.0
+# Seconds for finding out which rules conflict.
+LONG_ENOUGH = 40.0
 NAMED_PARTS = 3
 
 
@@ -54,7 +54,11 @@ def design_lots(
     if answer.status == Status.INFEASIBLE:
         with clock.phase("conflict"):
             left = clock.left()
-            sentences = conflict(territory, rules, options, Clock(LONG_ENOUGH if left is None else max(left, 10.0)))
+            time = Clock(LONG_ENOUGH if left is None else min(max(left, 10.0), LONG_ENOUGH))
+            sentences = (
+                *_stranded(territory, contracted.atom_of, answer),
+                *conflict(territory, rules, options, time),
+            )
     plan = None if answer.plan is None else _plan(territory, rules, contracted.atom_of, answer.plan)
     scores: tuple[GoalValue, ...] = ()
     objective, audit = None, None
@@ -99,7 +103,19 @@ def _bound(answer: PartitionAnswer, objective: float | None) -> float | None:
     return objective if answer.bound == answer.objective else min(answer.bound, objective)
 
 
+def _stranded(territory: Territory, atom_of: Ints, answer: PartitionAnswer) -> tuple[str, ...]:
+    """A sentence about the areas that no candidate lot holds."""
+    areas = np.flatnonzero(np.isin(atom_of, answer.stranded))
+    if not len(areas):
+        return ()
+    more = f" and {len(areas) - NAMED_PARTS} more areas" if len(areas) > NAMED_PARTS else ""
+    names = ", ".join(territory.names[i] for i in areas[:NAMED_PARTS]) + more
+    return (f"no lot that keeps every rule about single lots can hold {names}",)
+
+
 def _limits(answer: PartitionAnswer, clock: Clock) -> tuple[str, ...]:
+    if answer.status == Status.INFEASIBLE:
+        return ()
     limits = list(dict.fromkeys(answer.notes))
     if clock.over() and answer.status not in (Status.OPTIMAL, Status.INFEASIBLE):
         limits.append(f"stopped at the time limit of {clock.time_limit:g} s")

@@ -29,13 +29,18 @@ MOST_COLUMNS = 1_000_000
 SOME_COLUMNS = 20_000
 # steps a walk may take where a best plan is proven and only equally good ones are looked for
 TIE_STEPS = 100_000_000
+# seconds of further search where nothing can be proven and no time limit is given
+SEARCH_ON = 20.0
 # where all columns together are fewer, they are written down at once
 FEW_COLUMNS = 400
 
 
 @dataclass(frozen=True)
 class PartitionAnswer:
-    """The chosen columns as sorted atom arrays (None if no plan is known), and what is proven about them."""
+    """The chosen columns as sorted atom arrays (None if no plan is known), and what is proven about them.
+
+    Where no plan exists, `stranded` may name atoms that no legal column holds.
+    """
 
     plan: tuple[Ints, ...] | None
     status: Status
@@ -43,6 +48,7 @@ class PartitionAnswer:
     bound: float | None
     interrupted: bool = False
     notes: tuple[str, ...] = ()
+    stranded: tuple[int, ...] = ()
 
 
 def solve_partition(
@@ -77,15 +83,9 @@ class _Work:
 
     def answer(self, few: int) -> PartitionAnswer:
         low, high = self.problem.fewest_and_most
-        if low > high:
-            self.notes.append(
-                f"the limits on sizes and number of lots ask for at least {low} and at most {high} lots"
-            )
-            return PartitionAnswer(None, Status.INFEASIBLE, None, None, notes=tuple(self.notes))
         alone = self._too_large()
-        if alone:
-            self.notes.append(f"{', '.join(alone)}: more than any lot may hold")
-            return PartitionAnswer(None, Status.INFEASIBLE, None, None, notes=tuple(self.notes))
+        if low > high or alone:
+            return self._none_exists(alone)
         everything = self._everything(few)
         if everything is not None:
             with self.clock.phase("enumerate") as note:
@@ -98,7 +98,7 @@ class _Work:
             return self.judged()
         relaxed = self._relax(searched)
         if relaxed.feasible is False:
-            return PartitionAnswer(None, Status.INFEASIBLE, None, None, notes=tuple(self.notes))
+            return self._none_exists()
         if not np.isfinite(relaxed.bound):
             return self._heuristic(searched)
         self._raise_bound(relaxed.bound)
@@ -106,7 +106,10 @@ class _Work:
             self._plan_among(relaxed.columns)
         return self._fix_and_choose(relaxed)
 
-    def _too_large(self) -> list[str]:
+    def _none_exists(self, stranded: tuple[int, ...] = ()) -> PartitionAnswer:
+        return PartitionAnswer(None, Status.INFEASIBLE, None, None, notes=tuple(self.notes), stranded=stranded)
+
+    def _too_large(self) -> tuple[int, ...]:
         """Atoms that alone pass an upper limit which only gets further away as others join."""
         p = self.problem.program
         found = set()
@@ -118,7 +121,7 @@ class _Work:
             else:
                 continue
             found |= set(np.flatnonzero(values > p.limit_high[m] + 1e-9 * np.maximum(1.0, values)).tolist())
-        return [self.problem.keys[atom] for atom in sorted(found)]
+        return tuple(sorted(found))
 
     def _everything(self, few: int) -> Columns | None:
         """All columns where they are few; None otherwise."""
@@ -158,7 +161,8 @@ class _Work:
             relaxed = relax_all(
                 self.problem,
                 searched.columns,
-                self.clock,
+                # where the time is limited and pricing does not come to an end, some is left for the search
+                self.clock if self.clock.left() is None else self.clock.part(0.5),
                 upper=self.cost,
                 threads=self.options.threads,
                 tell=lambda bound: self.progress("relax", self.cost, bound),
@@ -229,9 +233,10 @@ class _Work:
             master, self.options, self.clock,
             lambda phase, objective, bound: self.progress(phase, objective, self.bound), begin,
         )  # fmt: skip
-        self.notes += answer.notes
         if answer.status == Status.INFEASIBLE:
-            return PartitionAnswer(None, Status.INFEASIBLE, None, None, notes=tuple(self.notes))
+            held = columns.members(self.problem.program.atoms).any(axis=0)
+            return self._none_exists(tuple(np.flatnonzero(~held).tolist()))
+        self.notes += answer.notes
         self._take(answer, columns)
         if answer.bound is not None:
             self._raise_bound(answer.bound)
@@ -280,9 +285,26 @@ class _Work:
         self.notes.append(
             "candidate lots are too many to be walked through: the plan comes from local search, without a bound"
         )
-        if not self.clock.over() and len(searched.columns):
+        columns = [searched.columns]
+        with self.clock.phase("search on") as note:
+            limit = Clock(SEARCH_ON) if self.clock.left() is None else self.clock.part(0.7)
+            again = search(
+                self.problem,
+                self.options.seed + 1,
+                rounds=1000,
+                steps=4000 + 100 * self.problem.program.atoms,
+                stop=limit.over,
+                tell=lambda cost: self.progress(
+                    "search on", cost if self.cost is None else min(cost, self.cost), None
+                ),
+            )
+            if again.plan is not None:
+                self._keep(_parts(again.plan), again.cost)
+            columns.append(again.columns)
+            note("no plan found" if self.cost is None else f"plan of {self.cost:.10g}")
+        if not self.clock.over() and any(len(some) for some in columns):
             with self.clock.phase("recombine"):
-                self._plan_among(searched.columns)
+                self._plan_among(Columns.join(columns))
         return self.judged()
 
     def judged(self, interrupted: bool = False) -> PartitionAnswer:

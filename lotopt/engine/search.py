@@ -18,7 +18,9 @@ from lotopt.engine.pricing import Columns
 from lotopt.engine.program import Ints, Partitioning, Program
 from lotopt.engine.trees import grow
 
-KEPT_PLANS = 1000  # legal plans whose columns are kept, the latest ones
+# moves times atoms between two looks at the clock: some tens of milliseconds
+LOOK = 20_000
+KEPT_PLANS, ROUND_PLANS = 1000, 20  # legal plans whose columns are kept: in all, and of each round at least
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,16 @@ def search(
     task = _task(problem)
     for number in range(rounds):
         desk = _desk(problem, seed * 1_000_003 + number * 7919 + 12345)
-        for part in range(20):
-            moves(program, task, desk, steps // 20, 0.3 ** (1 + part / 4))
+        # in parts short enough to look at the clock between them, cooling down on the way
+        parts = max(20, steps * program.atoms // LOOK)
+        for part in range(parts):
+            moves(program, task, desk, steps // parts + 1, 0.3 ** (1 + 5 * part / parts))
             if desk.figures[BEST] < best_cost:
                 best, best_cost = desk.best.copy(), float(desk.figures[BEST])
                 tell(best_cost)
             if stop():
                 break
-        found += list(desk.kept[: min(int(desk.counts[KEPT]), len(desk.kept))])
+        found += list(desk.kept[: min(int(desk.counts[KEPT]), max(ROUND_PLANS, KEPT_PLANS // rounds))])
         if stop():
             break
     plans = [*found, *([best] if best is not None else [])]
