@@ -12,7 +12,7 @@ from pydantic import Field
 
 from lotopt.allocation.allocation import Allocation
 from lotopt.allocation.clause import GroupRule, without_measure
-from lotopt.allocation.offers import Extra, Offers, whole_row
+from lotopt.allocation.offers import Extra, Offers
 from lotopt.core.errors import did_you_mean
 from lotopt.core.reading import Reading
 from lotopt.engine.rows import Floats, Row
@@ -52,13 +52,16 @@ class ValueShare(GroupRule):
     def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
         # sum of the group's prices <= (over / under) x sum of all prices, multiplied out to whole numbers
         over, under = exact(self.at_most).as_integer_ratio()
-        exempt = self.exempt(offers.market)
+        exempt, every = self.exempt(offers.market), np.arange(len(offers))
+        # Python's integers where those of 64 bits would overflow
+        fits = int(offers.pence.max(initial=0)) * under < 2**62
+        prices = offers.pence if fits else offers.pence.astype(object)
         for group, columns in offers.by_group.items():
             if group not in exempt:
-                values = [-over * price for price in offers.pence.tolist()]
-                for j in columns:
-                    values[j] += under * int(offers.pence[j])
-                yield whole_row(f"{self.label}.{group}", np.arange(len(offers)), values, at_most=0)
+                values = prices * -over
+                values[columns] += prices[columns] * under
+                common = np.gcd.reduce(values) or 1
+                yield Row(f"{self.label}.{group}", every, (values // common).astype(np.float64), at_most=0.0)
 
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         exempt = self.exempt(allocation.market)
