@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from lotopt.core.errors import InputError
 from lotopt.core.lot import LotFacts
 from lotopt.market.bid import Bid
 from lotopt.market.market import Lots, Market, facts_of
@@ -50,7 +51,15 @@ def write_template(path: str | Path, lots: Lots, services: Sequence[str] = ()) -
 
 
 def write_market(path: str | Path, market: Market) -> None:
-    """Write a market as an Excel workbook that `read_market` reads back to the same market."""
+    """Write a market as an Excel workbook that `read_market` reads back to the same market.
+
+    Raises InputError for a bid that is not for every one of its services in every one of its lots: a row of the
+    sheet cannot say that.
+    """
+    uneven = [bid.id for bid in market.bids if len(bid.items) < len(bid.lots) * len(bid.services)]
+    if uneven:
+        told = [f"bid {id} is not for all its services in all its lots, which a row cannot say" for id in uneven]
+        raise InputError(Path(path).name, told)
     capacities = sorted({measure for provider in market.providers for measure in provider.capacity})
     volumes = sorted({measure for bid in market.bids for measure in bid.volumes})
     providers = [_provider(provider, capacities, market.simulated) for provider in market.providers]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -11,7 +12,7 @@ from books import LOTS
 
 from lotopt.core.errors import InputError
 from lotopt.core.lot import LotFacts
-from lotopt.market.bid import Bid
+from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market
 from lotopt.market.provider import Provider
 from lotopt.market.read import read_market
@@ -98,6 +99,16 @@ def test_a_market_written_is_the_market_read(tmp_path: Path) -> None:
     again = read_market(tmp_path / "m.xlsx", lots)
     assert again.digest == market.digest
     assert again.simulated
+
+
+def test_a_bid_that_no_row_can_say_is_not_written(tmp_path: Path) -> None:
+    """Work in the North with help in the South is not both services in both lots."""
+    items = (Item("North", "work"), Item("South", "help"))
+    uneven = Bid(id="a", provider="x", items=items, price=Decimal(5))
+    market = Market(LOTS, (Provider(id="x"),), (uneven,), ("work", "help"))
+    with pytest.raises(InputError, match="bid a is not for all its services"):
+        write_market(tmp_path / "m.xlsx", market)
+    assert not (tmp_path / "m.xlsx").exists()
 
 
 def test_names_that_look_like_formulas_stay_text(tmp_path: Path) -> None:
