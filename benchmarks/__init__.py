@@ -1,0 +1,1 @@
+"""Benchmarks: frozen instances, peers in the same run, known optima. `python -m benchmarks.run`; see README.md."""
