@@ -40,9 +40,12 @@ def test_the_commands_of_the_readme_run(tmp_path: Path, monkeypatch: pytest.Monk
         assert answer(shlex.split(command)[1:]) == 0, command
 
 
-def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """One block after the other in one namespace."""
+def test_the_python_of_the_readme_prints_what_the_readme_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """One block after the other in one namespace; what they print stands in the text blocks, word by word."""
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for block in blocks("python"):
         exec(compile(block, "README.md", "exec"), names)
+    assert capsys.readouterr().out == "".join(blocks("text"))
