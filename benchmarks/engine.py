@@ -16,6 +16,9 @@ from lotopt.territory.territory import Territory
 # A map that goes through search, pricing and the MILP, and a market: all kernels are compiled or loaded by them.
 WARMING = ("map25-4-border", "map25-5-compact", "market-20x300")
 
+# Phases that begin once the wanted gap is reached.
+POLISHING = ("close the gap", "choose among equals")
+
 
 def warm_up() -> float:
     """Compile or load every kernel and import every library; seconds it took, never counted to an instance."""
@@ -49,6 +52,7 @@ def by_engine(instance: Instance, ground: Territory | Market, terms: Terms) -> O
         seconds,
         cpu_seconds,
         terms.limit,
+        polish_seconds=sum(phase.seconds for phase in result.phases if phase.name in POLISHING),
         ended=result.status in (Status.OPTIMAL, Status.INFEASIBLE),
         columns=_last(r"([\d,]+) candidate lots", result.phases) or _last(r"^([\d,]+) of [\d,]+ col", result.phases),
         walked=_last(r"([\d,]+) sets walked through", result.phases),

@@ -16,7 +16,8 @@ class Outcome:
 
     Where `ended` is false the solver was stopped at its limit, and the true ratio is below the one told. `columns`
     are those of the MILP (for the engine: candidate lots or bids left after fixing, where it tells), `walked` the
-    connected sets that pricing met.
+    connected sets that pricing met. `polish_seconds`, part of its seconds, are what the engine spent beyond the
+    wanted gap: on closing the rest of it and on choosing among equals.
     """
 
     solver: str
@@ -27,6 +28,7 @@ class Outcome:
     seconds: float
     cpu_seconds: float
     limit: float
+    polish_seconds: float | None = None
     ratio: float | None = None
     ended: bool = True
     columns: int | None = None
