@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from lotopt.territory.territory import Ints, Partition, Territory
+from lotopt.territory.parts import Ints, Partition
+from lotopt.territory.territory import Territory
 
 SIDE = 1000.0  # every cell is a square of one kilometre
 EMPTY = "."

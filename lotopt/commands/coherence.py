@@ -9,7 +9,7 @@ import click
 from lotopt.commands import options, say
 
 if TYPE_CHECKING:
-    from lotopt.territory.territory import Layer
+    from lotopt.territory.parts import Layer
 
 
 @click.command()

@@ -12,7 +12,8 @@ import numpy as np
 from lotopt.core.errors import InputError
 from lotopt.core.lot import AreaFacts, LotFacts
 from lotopt.territory.lots import LotTable
-from lotopt.territory.territory import Ints, Partition, Territory
+from lotopt.territory.parts import Ints, Partition
+from lotopt.territory.territory import Territory
 
 if TYPE_CHECKING:
     import pandas as pd

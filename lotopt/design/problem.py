@@ -12,7 +12,8 @@ from lotopt.design.clause import DesignGoal, DesignRule, Group, Limit, Sum, Term
 from lotopt.engine import program as e
 from lotopt.engine.program import Partitioning, Program, csr
 from lotopt.territory import features as f
-from lotopt.territory.territory import Floats, Ints, Territory
+from lotopt.territory.parts import Floats, Ints
+from lotopt.territory.territory import Territory
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from lotopt.engine.clock import Clock
 from lotopt.engine.partition import PartitionAnswer, solve_partition
 from lotopt.engine.progress import Progress
 from lotopt.engine.solvers import SolverOptions, check_solver
-from lotopt.territory.territory import Ints, Territory
+from lotopt.territory.parts import Ints
+from lotopt.territory.territory import Territory
 
 # Seconds for finding out which rules conflict.
 LONG_ENOUGH = 40.0

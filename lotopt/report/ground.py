@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lotopt.report.paths import Edge, Point, chain_path, edge
-from lotopt.territory.territory import Floats, Ints, Territory
+from lotopt.territory.parts import Floats, Ints
+from lotopt.territory.territory import Territory
 
 # Units of the longer side of a map. England and Wales at 5,000 is 132 m a unit: under a pixel at eight times zoom.
 EXTENT = 5000
@@ -21,7 +22,8 @@ class Ground:
     """Areas as path data in the units of a map `width` wide and `height` high.
 
     `centres` (n, 2) are places inside the areas, `sizes` (n,) their areas in square units. `sides` holds, for each
-    edge, the areas that it belongs to: two, or one on the coast. `shapes` are simplified polygons;
+    edge, the areas that it belongs to: two, or one on the coast. `shapes` are simplified polygons and
+    `roomiest` finds a place for a label in some of them;
     `pointwise` means that there are none: areas are circles, edges the links between them.
     """
 
@@ -34,6 +36,7 @@ class Ground:
     sides: dict[Edge, tuple[int, ...]]
     frame: Frame
     shapes: Any = None
+    roomiest: Callable[[Ints], Point] | None = None
     pointwise: bool = False
 
     def between(self, of: Sequence[int] | Ints) -> str:
@@ -48,10 +51,8 @@ class Ground:
 
     def label_place(self, members: Ints) -> Point:
         """Where to write the name of a group of areas: the roomiest place in them, or their middlemost circle."""
-        if self.shapes is not None:
-            from lotopt.report.shapely_ground import roomiest
-
-            return roomiest(self.shapes[members], self.frame)
+        if self.roomiest is not None:
+            return self.roomiest(members)
         weight = np.maximum(self.sizes[members], 1.0)
         middle = (self.centres[members] * weight[:, None]).sum(axis=0) / weight.sum()
         away = np.hypot(*(self.centres[members] - middle).T)
@@ -85,15 +86,6 @@ class Frame:
         x = (xy[:, 0] * self.stretch - self.left) / self.unit
         y = (self.top - xy[:, 1]) / self.unit
         return np.column_stack([np.rint(x), np.rint(y)]).astype(np.int64)
-
-
-def ground_of(territory: Territory, shapes: Sequence[Any] | None) -> Ground:
-    """The ground of a territory: from its shapes (shapely, in area order, in its CRS), else from its centroids."""
-    if shapes is not None:
-        from lotopt.report.shapely_ground import shape_ground
-
-        return shape_ground(shapes)
-    return point_ground(territory)
 
 
 def point_ground(territory: Territory) -> Ground:
@@ -154,4 +146,3 @@ def _laid_out(territory: Territory) -> Floats:
 def _circle(x: int, y: int, r: int) -> str:
     r = max(r, 1)
     return f"M{x - r} {y}a{r} {r} 0 1 0 {2 * r} 0a{r} {r} 0 1 0{-2 * r} 0z"
-

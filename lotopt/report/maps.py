@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lotopt.report.colour import PALETTE, colouring
-from lotopt.report.ground import Ground, ground_of
+from lotopt.report.ground import Ground
 from lotopt.report.lot_tables import full_name, lot_labels
+from lotopt.report.shapely_ground import ground_of
 from lotopt.report.templates import render
 from lotopt.report.words import amount
 

@@ -7,13 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from lotopt.report.ground import Frame, Ground
+from lotopt.report.ground import Frame, Ground, point_ground
 from lotopt.report.paths import Edge, Point, edge, ring_path
+from lotopt.territory.territory import Territory
 
 # Detail finer than this many map units is left out: half a pixel at the size the report shows.
 TOLERANCE = 3.0
 # Islands and holes below this many square units are left out, but never the last piece of an area.
 SPECK = 20.0
+
+
+def ground_of(territory: Territory, shapes: Sequence[Any] | None) -> Ground:
+    """The ground of a territory: from its shapes (shapely, in area order, in its CRS), else from its centroids."""
+    return point_ground(territory) if shapes is None else shape_ground(shapes)
 
 
 def shape_ground(shapes: Sequence[Any]) -> Ground:
@@ -50,14 +56,8 @@ def shape_ground(shapes: Sequence[Any]) -> Ground:
         {e: tuple(who) for e, who in sides.items()},
         frame,
         clean,
+        roomiest=lambda members: _inside(shapely.coverage_union_all(clean[members]), frame),
     )
-
-
-def roomiest(shapes: Any, frame: Frame) -> Point:
-    """The centre of the largest circle inside the union of some shapes of a coverage."""
-    import shapely
-
-    return _inside(shapely.coverage_union_all(shapes), frame)
 
 
 def _rings(shape: Any, frame: Frame) -> list[list[Point]]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from lotopt.core.clause import Goal, Rule, named
 from lotopt.core.reading import Audit
 from lotopt.design.design import LotDesign
-from lotopt.territory.territory import Layer, Territory
+from lotopt.territory.parts import Layer
+from lotopt.territory.territory import Territory
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation

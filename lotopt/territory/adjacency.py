@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lotopt.territory.borders import LAND
-from lotopt.territory.territory import Borders, Floats, Ints
+from lotopt.territory.parts import Borders, Floats, Ints
 
 # Edges that lie within a centimetre of each other are one edge: the same line stored from two sides, or moved into
 # another CRS, differs by less, and no survey is that exact.

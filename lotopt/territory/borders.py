@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lotopt.core.errors import Problems, did_you_mean
-from lotopt.territory.territory import BARRIER, Borders
+from lotopt.territory.parts import BARRIER, Borders
 
 LAND = "land"
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lotopt.core.errors import InputError, did_you_mean
-from lotopt.territory.territory import Floats, Ints, Layer, Partition, Territory
+from lotopt.territory.parts import Floats, Ints, Layer, Partition
+from lotopt.territory.territory import Territory
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lotopt.territory.lots import LotTable
-from lotopt.territory.territory import Ints, Territory
+from lotopt.territory.parts import Ints
+from lotopt.territory.territory import Territory
 
 
 @dataclass(frozen=True)

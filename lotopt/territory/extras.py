@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from lotopt.core.errors import Problems, did_you_mean
 from lotopt.territory.files import Table
 from lotopt.territory.partitions import agency_areas, assemble
+from lotopt.territory.parts import Partition, Point
 from lotopt.territory.schema import DesignsPart, FlagsPart, PointsPart
 from lotopt.territory.tables import numbers
-from lotopt.territory.territory import Partition, Point, Territory
+from lotopt.territory.territory import Territory
 
 ReadTable = Callable[[str, str], Table | None]  # (section, file) -> the table, or None when it cannot be read
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from lotopt.territory.territory import Floats
+from lotopt.territory.parts import Floats
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lotopt.territory import features as f
-from lotopt.territory.territory import Bools, Floats, Ints, Territory
+from lotopt.territory.parts import Bools, Floats, Ints
+from lotopt.territory.territory import Territory
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -16,7 +16,8 @@ import numpy as np
 
 from lotopt.territory import features as f
 from lotopt.territory.adjacency import SNAP
-from lotopt.territory.territory import BARRIER, Floats, Ints, Territory
+from lotopt.territory.parts import BARRIER, Floats, Ints
+from lotopt.territory.territory import Territory
 
 if TYPE_CHECKING:
     import pandas as pd

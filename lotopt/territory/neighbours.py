@@ -10,9 +10,9 @@ from lotopt.core.errors import Problems, did_you_mean
 from lotopt.territory.borders import LAND, Entry, collect_borders
 from lotopt.territory.extras import ReadTable
 from lotopt.territory.files import POLYGONS, Table
+from lotopt.territory.parts import Borders
 from lotopt.territory.schema import TerritoryFile
 from lotopt.territory.tables import tell_lonely
-from lotopt.territory.territory import Borders
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import numpy as np
 
 from lotopt.core.errors import Problems, did_you_mean
 from lotopt.territory.files import Table
-from lotopt.territory.territory import Layer, Partition, Territory
+from lotopt.territory.parts import Layer, Partition
+from lotopt.territory.territory import Territory
 
 MOST_TOLD = 20  # of the areas without a lot
 

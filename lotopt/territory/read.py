@@ -10,13 +10,15 @@ from pathlib import Path
 import numpy as np
 
 from lotopt.core.errors import InputError, Problems
+from lotopt.territory.digest import digest
 from lotopt.territory.extras import read_designs, read_flags, read_names, read_points
 from lotopt.territory.files import POLYGONS, Table, check_content, inside, read_csv
 from lotopt.territory.neighbours import Ground, polygons_of, read_borders
 from lotopt.territory.partitions import partition_from_rows
+from lotopt.territory.parts import Floats, Layer, Measure, Partition
 from lotopt.territory.schema import TerritoryFile, parse
-from lotopt.territory.tables import area_ids, layer, measure, numbers, with_digest
-from lotopt.territory.territory import Floats, Layer, Measure, Partition, Territory
+from lotopt.territory.tables import area_ids, layer, measure, numbers
+from lotopt.territory.territory import Territory
 
 FILE = "territory.toml"
 
@@ -110,7 +112,7 @@ class _Reader:
             designs = read_designs(spec.designs, self.label, self._table, territory, self.problems)
             territory = replace(territory, designs=designs)
         self.problems.check()
-        return with_digest(territory)
+        return replace(territory, digest=digest(territory))
 
     def _table(self, section: str, file: str) -> Table | None:
         """A CSV table by its name, read once; None, and problems, when it cannot be read."""

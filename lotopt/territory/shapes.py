@@ -16,8 +16,9 @@ import numpy as np
 from lotopt.core.errors import InputError, Problems, did_you_mean
 from lotopt.territory.adjacency import SNAP
 from lotopt.territory.files import BOM, Table, word
+from lotopt.territory.parts import Ints
 from lotopt.territory.schema import PolygonOptions
-from lotopt.territory.territory import Ints, Territory
+from lotopt.territory.territory import Territory
 
 # More than any national map needs; a file with more is a mistake or an attack.
 MOST_VERTICES = 5_000_000

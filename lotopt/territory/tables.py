@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,10 +10,10 @@ import numpy as np
 from lotopt.core.errors import Problems, did_you_mean
 from lotopt.territory.borders import LAND, Entry, collect_borders, lonely, number
 from lotopt.territory.files import Table, word
-from lotopt.territory.territory import NO_AGENCY, Borders, Floats, Layer, Measure, Partition, Territory
+from lotopt.territory.parts import NO_AGENCY, Borders, Floats, Layer, Measure
 
 
-def territory_from_columns(
+def fields_from_columns(
     columns: Mapping[str, Sequence[Any]],
     borders: Iterable[Sequence[Any]] = (),
     *,
@@ -24,8 +21,8 @@ def territory_from_columns(
     layers: Sequence[str] = (),
     title: str = "",
     islands_allowed: bool = False,
-) -> Territory:
-    """A territory from plain columns in the order given, without any shape.
+) -> dict[str, Any]:
+    """The fields of a territory from plain columns in the order given, without any shape.
 
     `columns` holds `area` and optionally `name`, `x`, `y` (metres), `km2`, the measures and the layers; rows are
     counted from 1. `borders` holds (a, b), (a, b, metres) or (a, b, metres, kind); where there is none at all, no
@@ -53,18 +50,17 @@ def territory_from_columns(
     if entries and not islands_allowed:
         tell_lonely(table, ids, lines, problems, "give it a border, or say islands_allowed=True")
     problems.check()
-    territory = Territory(
-        ids=tuple(ids),
-        names=tuple(names),
-        xy=np.stack([x, y], axis=1),
-        km2=km2,
-        measures={name: m for name, m in found_measures.items() if m is not None},
-        layers={name: found for name, found in found_layers.items() if found is not None},
-        borders=lines,
-        title=title,
-        source=title or "territory",
-    )
-    return with_digest(territory)
+    return {
+        "ids": tuple(ids),
+        "names": tuple(names),
+        "xy": np.stack([x, y], axis=1),
+        "km2": km2,
+        "measures": {name: m for name, m in found_measures.items() if m is not None},
+        "layers": {name: found for name, found in found_layers.items() if found is not None},
+        "borders": lines,
+        "title": title,
+        "source": title or "territory",
+    }
 
 
 def _texts(table: Table, column: str) -> list[str] | None:
@@ -189,47 +185,3 @@ def tell_lonely(
     for i in table.as_written:
         if i in alone:
             problems.add(f"{table.where(i)}: area '{ids[i]}' has no neighbour; {remedy.replace('@', ids[i])}")
-
-
-def with_digest(territory: Territory) -> Territory:
-    """The same territory with the SHA-256 of its content."""
-    return replace(territory, digest=digest(territory))
-
-
-def digest(territory: Territory) -> str:
-    """SHA-256 (hex) of what a territory holds, whatever files and row order it came from.
-
-    Covers areas, positions, measures, layers, borders, designs and points; not titles, sources or shapes.
-    """
-    ids = territory.ids
-    order = sorted(range(len(ids)), key=ids.__getitem__)
-    borders = territory.borders
-    content = {
-        "areas": [[ids[i], territory.names[i], *territory.xy[i].tolist(), float(territory.km2[i])] for i in order],
-        "measures": {key: m.values[order].tolist() for key, m in territory.measures.items()},
-        "layers": {key: _layer_content(found, order) for key, found in territory.layers.items()},
-        "borders": sorted(
-            [*sorted((ids[a], ids[b])), kind, metres]
-            for a, b, kind, metres in zip(
-                borders.a.tolist(), borders.b.tolist(), borders.kinds, borders.metres.tolist(), strict=True
-            )
-        ),
-        "designs": {key: _design_content(found, order) for key, found in territory.designs.items()},
-        "points": {
-            key: sorted([p.id, p.name, p.type, p.x, p.y, p.area] for p in points)
-            for key, points in territory.points.items()
-        },
-        "crs": territory.crs,
-    }
-    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _layer_content(found: Layer, order: Sequence[int]) -> list[list[str]]:
-    return [[found.agencies[a], found.name_of(a)] if a >= 0 else [] for a in (int(found.of[i]) for i in order)] + [
-        [area, note] for area, note in sorted(found.approximate.items())
-    ]
-
-
-def _design_content(found: Partition, order: Sequence[int]) -> list[str]:
-    return [found.lots[int(found.of[i])] for i in order]

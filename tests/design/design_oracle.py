@@ -13,7 +13,8 @@ from lotopt.design import rules as r
 from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.problem import fixed_count
 from lotopt.territory.lots import LotTable
-from lotopt.territory.territory import Borders, Layer, Measure, Partition, Territory
+from lotopt.territory.parts import Borders, Layer, Measure, Partition
+from lotopt.territory.territory import Territory
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from lotopt.design.design import LotDesign
 from lotopt.report.colour import PALETTE, colouring
-from lotopt.report.ground import ground_of
 from lotopt.report.maps import lot_map, picture
 from lotopt.report.paths import chains, edge, ring_path
+from lotopt.report.shapely_ground import ground_of
 
 POINTS = st.tuples(st.integers(0, 4), st.integers(0, 4))
 

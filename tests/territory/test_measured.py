@@ -12,7 +12,8 @@ from lotopt.core.errors import InputError
 from lotopt.territory import features as f
 from lotopt.territory.lots import LotTable
 from lotopt.territory.measured import AuditTable
-from lotopt.territory.territory import Partition, Territory
+from lotopt.territory.parts import Partition
+from lotopt.territory.territory import Territory
 
 KINDS = (None, ("land",), ("ferry",), ("land", "ferry"), ("barrier",))
 
