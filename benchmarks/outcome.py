@@ -13,6 +13,7 @@ ENGINE = "lotopt"
 @dataclass(frozen=True)
 class Outcome:
     """`ratio` is the engine's seconds over this solver's, by the wall clock; None for the engine.
+    `cpu_ratio` is the same of CPU seconds.
 
     Where `ended` is false the solver was stopped at its limit, and the true ratio is below the one told. `columns`
     are those of the MILP (for the engine: candidate lots or bids left after fixing, where it tells), `walked` the
@@ -30,6 +31,7 @@ class Outcome:
     limit: float
     polish_seconds: float | None = None
     ratio: float | None = None
+    cpu_ratio: float | None = None
     ended: bool = True
     columns: int | None = None
     walked: int | None = None
@@ -39,7 +41,7 @@ class Outcome:
     audit_ok: bool | None = None
 
     @staticmethod
-    def of_peer(peer: str, tried: Attempt, terms: Terms, engine_seconds: float) -> Outcome:
+    def of_peer(peer: str, tried: Attempt, terms: Terms, ours: Outcome) -> Outcome:
         """A peer's attempt; `not asked` where it could not state the problem."""
         found = tried.solved
         if found is None:
@@ -55,7 +57,8 @@ class Outcome:
             found.seconds,
             found.cpu_seconds,
             terms.limit,
-            ratio=engine_seconds / max(found.seconds, 1e-6),
+            ratio=ours.seconds / max(found.seconds, 1e-6),
+            cpu_ratio=ours.cpu_seconds / max(found.cpu_seconds, 1e-6),
             ended=found.status in ("optimal", "infeasible"),
             columns=found.columns,
             enumerate_seconds=tried.enumerate_seconds,

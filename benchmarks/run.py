@@ -43,7 +43,7 @@ def compare(instance: Instance, *, limit: float | None, gap: float, seed: int, t
     outcomes = [ours]
     for peer in instance.peers:
         tried = attempt(peer, instance, ground, terms)
-        outcomes.append(Outcome.of_peer(peer, tried, terms, ours.seconds))
+        outcomes.append(Outcome.of_peer(peer, tried, terms, ours))
     mark = fingerprint(instance, ground)
     known = known_optima().get(instance.name)
     wrong = faults(outcomes, gap, known, mark)

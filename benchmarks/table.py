@@ -17,6 +17,7 @@ COLUMNS = {
     "CPU s": 6,
     "polish": 6,
     "engine / this": 13,
+    "by CPU": 8,
     "columns": 8,
     "walked": 10,
 }
@@ -39,7 +40,8 @@ def table() -> Generator[str, tuple[str, Outcome], None]:
                 "" if one.status == "not asked" else f"{one.seconds:.2f}",
                 "" if one.status == "not asked" else f"{one.cpu_seconds:.2f}",
                 "" if one.polish_seconds is None else f"{one.polish_seconds:.2f}",
-                "" if one.ratio is None else f"{'' if one.ended else '< '}{one.ratio:.4f}",
+                _ratio(one, one.ratio),
+                _ratio(one, one.cpu_ratio),
                 "" if one.columns is None else f"{one.columns:,}",
                 "" if one.walked is None else f"{one.walked:,}",
             ]
@@ -49,6 +51,10 @@ def table() -> Generator[str, tuple[str, Outcome], None]:
 
 def _line(cells: list[str]) -> str:
     return "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, COLUMNS.values(), strict=True)) + " |"
+
+
+def _ratio(one: Outcome, ratio: float | None) -> str:
+    return "" if ratio is None else f"{'' if one.ended else '< '}{ratio:.4f}"
 
 
 def _number(value: float | None) -> str:
