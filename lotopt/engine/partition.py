@@ -15,13 +15,15 @@ from lotopt.core.result import Status
 from lotopt.engine.clock import Clock
 from lotopt.engine.explicit import solve_explicit
 from lotopt.engine.master import Answer, Master, Row, solve_milp
+from lotopt.engine.prepare import prepare, prepared
 from lotopt.engine.pricing import CHUNK, Columns, price
 from lotopt.engine.program import SPAN, TOTAL, Ints, Partitioning
 from lotopt.engine.progress import Progress, silent
 from lotopt.engine.relaxation import MOST_STEPS, Relaxed, relax_all
 from lotopt.engine.rows import judged
-from lotopt.engine.search import Searched, columns_of, search
+from lotopt.engine.search import Searched, search
 from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.writing import master_over, parts_of
 
 # columns written down at most; some hundred megabytes, and a MILP of that size is not solved in a sitting anyway
 MOST_COLUMNS = 1_000_000
@@ -86,6 +88,10 @@ class _Work:
         alone = self._too_large()
         if low > high or alone:
             return self._none_exists(alone)
+        if not prepared():
+            self.progress("prepare: the first run on a machine compiles the engine", None, None)
+            with self.clock.phase("prepare"):
+                prepare()
         everything = self._everything(few)
         if everything is not None:
             with self.clock.phase("enumerate") as note:
@@ -152,7 +158,7 @@ class _Work:
                 tell=lambda cost: self.progress("search", cost, None),
             )
             if searched.plan is not None:
-                self._keep(_parts(searched.plan), searched.cost)
+                self._keep(parts_of(searched.plan), searched.cost)
             note("no plan found" if searched.plan is None else f"plan of {searched.cost:.10g}")
         return searched
 
@@ -217,7 +223,7 @@ class _Work:
 
     def _plan_among(self, columns: Columns) -> None:
         """Look for a better plan among some columns; says nothing about the rest."""
-        columns, master, start = self._master(columns, self.best)
+        columns, master, start = master_over(self.problem, columns, self.best)
         answer = solve_milp(
             master, self.options, self.clock.part(0.3, at_least=5.0), start=start, confirm=False,
             progress=lambda phase, objective, bound: self.progress(phase, objective, self.bound),
@@ -228,7 +234,7 @@ class _Work:
 
     def _choose(self, columns: Columns, start: tuple[Ints, ...] | None) -> PartitionAnswer:
         """Solve over columns that hold every better plan: what is proven of them is proven of all."""
-        columns, master, begin = self._master(columns, start)
+        columns, master, begin = master_over(self.problem, columns, start)
         answer = solve_explicit(
             master, self.options, self.clock,
             lambda phase, objective, bound: self.progress(phase, objective, self.bound), begin,
@@ -241,31 +247,6 @@ class _Work:
         if answer.bound is not None:
             self._raise_bound(answer.bound)
         return self.judged(interrupted=answer.interrupted)
-
-    def _master(self, columns: Columns, start: tuple[Ints, ...] | None) -> tuple[Columns, Master, Ints | None]:
-        """The MILP over some columns and those of the start: one row per atom, then the side rows."""
-        problem = self.problem
-        n = problem.program.atoms
-        if start is not None:
-            columns = Columns.join([columns, columns_of(problem.program, [_labels(n, start)])])
-        # measured afresh, atom by atom in order: the same column costs the same whichever way it was found
-        columns = columns.distinct().measured(problem.program)
-        inside = columns.members(n)
-        rows = []
-        for atom in range(n):
-            holding = np.flatnonzero(inside[:, atom])
-            rows.append(Row(problem.keys[atom], holding, np.ones(len(holding)), 1.0, 1.0))
-        sides = columns.slots @ problem.rows.T
-        for r, name in enumerate(problem.row_names):
-            entries = np.flatnonzero(sides[:, r])
-            low, high = float(problem.row_low[r]), float(problem.row_high[r])
-            rows.append(Row(name, entries, sides[entries, r], low, high))
-        keys = tuple(" ".join(problem.keys[atom] for atom in np.flatnonzero(row)) for row in inside)
-        begin = None
-        if start is not None:
-            place = {row.tobytes(): j for j, row in enumerate(inside)}
-            begin = np.array(sorted(place[_inside(n, part).tobytes()] for part in start), dtype=np.int64)
-        return columns, Master(columns.slots @ problem.cost, tuple(rows), keys), begin
 
     def _take(self, answer: Answer, columns: Columns) -> None:
         if answer.chosen is None or answer.objective is None:
@@ -299,7 +280,7 @@ class _Work:
                 ),
             )
             if again.plan is not None:
-                self._keep(_parts(again.plan), again.cost)
+                self._keep(parts_of(again.plan), again.cost)
             columns.append(again.columns)
             note("no plan found" if self.cost is None else f"plan of {self.cost:.10g}")
         if not self.clock.over() and any(len(some) for some in columns):
@@ -327,20 +308,3 @@ def _limited(clock: Clock, steps: int) -> Callable[[], bool]:
         return clock.over() or left[0] < 0
 
     return stop
-
-
-def _parts(plan: Ints) -> tuple[Ints, ...]:
-    return tuple(np.flatnonzero(plan == number) for number in np.unique(plan))
-
-
-def _labels(atoms: int, plan: tuple[Ints, ...]) -> Ints:
-    label = np.zeros(atoms, dtype=np.int64)
-    for number, part in enumerate(plan):
-        label[part] = number
-    return label
-
-
-def _inside(atoms: int, part: Ints) -> np.ndarray:
-    inside = np.zeros(atoms, dtype=bool)
-    inside[part] = True
-    return inside

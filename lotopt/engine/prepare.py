@@ -1,0 +1,67 @@
+"""Compile the kernels, or load them from the cache on disk: `python -m lotopt.engine.prepare`.
+
+The first solve on a machine compiles for some tens of seconds. A phase of its own tells that apart from the solve,
+and setting up an environment may do it beforehand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lotopt.engine.connected import walk
+from lotopt.engine.moves import moves
+from lotopt.engine.pricing import price
+from lotopt.engine.program import INERTIA, ONE, TOTAL, Partitioning, Program, csr
+from lotopt.engine.search import search
+
+
+def prepared() -> bool:
+    """Whether the kernels are ready in this process."""
+    return bool(walk.signatures and moves.signatures)
+
+
+def prepare() -> None:
+    """Run every kernel once on a problem of two atoms."""
+    if prepared():
+        return
+    problem = _two_atoms()
+    n, slots = problem.program.atoms, problem.program.slots
+    search(problem, 1, rounds=1, steps=20)
+    price(problem, np.ones(slots), np.ones(n), np.zeros(1), 100.0, most=4, keep_best=False)
+
+
+def _two_atoms() -> Partitioning:
+    link_ptr, link_to = csr([[1], [0]])
+    none = np.zeros(0, np.int64)
+    cloud = np.array([[[1.0, 0, 0, 0, 0, 0, 0], [1.0, 1, 0, 1, 0, 1, 0]]])
+    program = Program(
+        link_ptr=link_ptr,
+        link_to=link_to,
+        sums=np.ones((1, 2)),
+        layer_ptr=none.reshape(0, 3),
+        layer_agency=none,
+        layer_weight=np.zeros(0),
+        layer_first=np.zeros(1, np.int64),
+        clouds=cloud,
+        border_ptr=np.array([0, 1, 2]),
+        border_to=np.array([1, 0]),
+        border_length=np.ones(2),
+        outer=np.ones(2),
+        point_ptr=np.arange(3),
+        point_xy=np.zeros((2, 2)),
+        group=np.full(2, -1),
+        group_size=none,
+        kind=np.array([ONE, TOTAL, INERTIA]),
+        which=np.zeros(3, np.int64),
+        target=np.zeros(3),
+        limit_slot=np.array([1]),
+        limit_low=np.zeros(1),
+        limit_high=np.full(1, 2.0),
+        limit_exempt=np.zeros((1, 2), bool),
+    )
+    return Partitioning(program, np.array([0.0, 0.0, 1.0]), np.array([[1.0, 0.0, 0.0]]), np.ones(1), np.full(1, 2.0),
+                        ("count",), ("a", "b"))  # fmt: skip
+
+
+if __name__ == "__main__":
+    prepare()
