@@ -12,8 +12,8 @@ ENGINE = "lotopt"
 
 @dataclass(frozen=True)
 class Outcome:
-    """`ratio` is the engine's seconds over this solver's, by the wall clock; None for the engine.
-    `cpu_ratio` is the same of CPU seconds.
+    """`ratio` is the engine's seconds over this solver's, by the wall clock; None for the engine, and
+    where the engine itself was stopped. `cpu_ratio` is the same of CPU seconds.
 
     Where `ended` is false the solver was stopped at its limit, and the true ratio is below the one told. `columns`
     are those of the MILP (for the engine: candidate lots or bids left after fixing, where it tells), `walked` the
@@ -57,8 +57,8 @@ class Outcome:
             found.seconds,
             found.cpu_seconds,
             terms.limit,
-            ratio=ours.seconds / max(found.seconds, 1e-6),
-            cpu_ratio=ours.cpu_seconds / max(found.cpu_seconds, 1e-6),
+            ratio=ours.seconds / max(found.seconds, 1e-6) if ours.ended else None,
+            cpu_ratio=ours.cpu_seconds / max(found.cpu_seconds, 1e-6) if ours.ended else None,
             ended=found.status in ("optimal", "infeasible"),
             columns=found.columns,
             enumerate_seconds=tried.enumerate_seconds,
