@@ -17,6 +17,7 @@ from lotopt.design.problem import contract, resolve
 from lotopt.design.rules import Fixed, Whole
 from lotopt.engine.clock import Clock
 from lotopt.engine.partition import PartitionAnswer, solve_partition
+from lotopt.engine.prepare import prepare, prepared
 from lotopt.engine.progress import Progress
 from lotopt.engine.solvers import SolverOptions, check_solver
 from lotopt.territory.parts import Ints
@@ -45,8 +46,14 @@ def design_lots(
     """
     options = solver or SolverOptions()
     check_solver(options.name)
-    clock = Clock(options.time_limit)
     rules, goals = named(rules), named(goals)
+    before = Clock()
+    if not prepared():
+        with before.phase("prepare"):
+            if progress is not None:
+                progress("prepare (the first run on a machine compiles the engine)", None, None)
+            prepare()
+    clock = Clock(options.time_limit)
     with clock.phase("build") as note:
         contracted = contract(territory, resolve(territory, rules, goals))
         note(f"{len(territory)} areas, {contracted.problem.program.atoms} of them after contraction")
@@ -75,8 +82,8 @@ def design_lots(
         objective,
         _bound(answer, objective),
         wanted_gap=options.gap,
-        seconds=clock.seconds,
-        phases=clock.phases,
+        seconds=before.seconds,
+        phases=(*before.phases, *clock.phases),
         goals=scores,
         audit=audit,
         conflict=sentences,

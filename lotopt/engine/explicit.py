@@ -24,7 +24,7 @@ FEW_COLUMNS = 2_000
 # A plan is looked for among this many columns of small reduced cost, then among four times as many.
 GROWTH = 4
 # Seconds that closing the last of a gap, or choosing among equals, may take when the rest of the solve was faster.
-POLISH = 20.0
+POLISH = 10.0
 
 
 def solve_explicit(
@@ -73,13 +73,19 @@ class _Explicit:
             if self.relaxed is not None:
                 self.bound = self.relaxed.bound
                 note(f"bound {self.bound:.10g}")
+        if self._closed():
+            return self._settled()
         if self.relaxed is not None and self.master.size > FEW_COLUMNS:
             with self.clock.phase("first plans") as note:
                 self._first_plans(self.relaxed)
                 note("none" if self.best is None else f"objective {self.master.objective(self.best):.10g}")
         with self.clock.phase("choose") as note:
             columns = self._needed()
-            answer = self._choose(columns, self.options.gap, self.clock)
+            # most problems are closed at once; only where that takes long is the wanted gap asked for first
+            answer = self._choose(columns, 0.0, self._while())
+            if answer.status != Status.INFEASIBLE and not answer.interrupted and not self._good_enough():
+                columns = self._needed()
+                answer = self._choose(columns, self.options.gap, self.clock)
             note(f"{len(columns)} of {self.master.size} columns")
         if answer.status == Status.INFEASIBLE:
             return answer
@@ -113,6 +119,14 @@ class _Explicit:
             self.best = columns[chosen]
         return self._judged()
 
+    def _closed(self) -> bool:
+        """Whether the best plan is proven to be the best there is."""
+        answer = self._judged()
+        return answer.objective is not None and answer.objective == answer.bound
+
+    def _good_enough(self) -> bool:
+        return self._judged().status == Status.OPTIMAL
+
     def _while(self) -> Clock:
         left, longest = self.clock.left(), max(POLISH, self.clock.seconds)
         return Clock(longest if left is None else min(left, longest))
@@ -136,8 +150,9 @@ class _Explicit:
             self._take(columns, answer)
             if answer.interrupted:
                 raise KeyboardInterrupt
-            if self.best is not None and len(self._needed()) <= GROWTH * size:
-                return
+            needed = len(self._needed())
+            if self.best is not None and (needed <= GROWTH * size or needed > self.master.size / 2):
+                return  # few enough, or so many that looking among some of them only takes time
             size *= GROWTH
 
     def _choose(self, columns: Ints, gap: float, clock: Clock) -> Answer:

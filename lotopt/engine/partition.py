@@ -15,7 +15,6 @@ from lotopt.core.result import Status
 from lotopt.engine.clock import Clock
 from lotopt.engine.explicit import solve_explicit
 from lotopt.engine.master import Answer, Master, Row, solve_milp
-from lotopt.engine.prepare import prepare, prepared
 from lotopt.engine.pricing import CHUNK, Columns, price
 from lotopt.engine.program import SPAN, TOTAL, Ints, Partitioning
 from lotopt.engine.progress import Progress, silent
@@ -25,8 +24,8 @@ from lotopt.engine.search import Searched, search
 from lotopt.engine.solvers import SolverOptions
 from lotopt.engine.writing import master_over, parts_of
 
-# columns written down at most; some hundred megabytes, and a MILP of that size is not solved in a sitting anyway
-MOST_COLUMNS = 1_000_000
+# columns written down at most: a MILP of more is not solved in a sitting
+MOST_COLUMNS = 250_000
 # columns of small reduced cost among which a better plan is looked for when too many are left
 SOME_COLUMNS = 20_000
 # steps a walk may take where a best plan is proven and only equally good ones are looked for
@@ -88,10 +87,6 @@ class _Work:
         alone = self._too_large()
         if low > high or alone:
             return self._none_exists(alone)
-        if not prepared():
-            self.progress("prepare: the first run on a machine compiles the engine", None, None)
-            with self.clock.phase("prepare"):
-                prepare()
         everything = self._everything(few)
         if everything is not None:
             with self.clock.phase("enumerate") as note:
@@ -184,7 +179,7 @@ class _Work:
         columns = relaxed.columns
         some = SOME_COLUMNS
         while True:
-            proven = self.judged().status == Status.OPTIMAL and self.cost == self.judged().bound
+            proven = self.cost is not None and self.cost == self.judged().bound
             with self.clock.phase("fix") as note:
                 room = np.inf if self.cost is None else self._room(relaxed)
                 priced = price(
@@ -296,7 +291,7 @@ class _Work:
         bound = None if self.bound is None else min(self.bound, self.cost)
         single = Master(np.array([self.cost]), (Row("plan", np.array([0]), np.ones(1), 1.0, 1.0),), ("plan",))
         answer = judged(single, np.array([0]), bound, self.options.gap, interrupted=interrupted)
-        return PartitionAnswer(self.best, answer.status, self.cost, bound, interrupted, notes)
+        return PartitionAnswer(self.best, answer.status, self.cost, answer.bound, interrupted, notes)
 
 
 def _limited(clock: Clock, steps: int) -> Callable[[], bool]:

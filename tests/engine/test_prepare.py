@@ -14,7 +14,8 @@ from lotopt.engine.prepare import prepare, prepared
 
 def signatures():
     modules = (connected, legal, measure, moves, trees)
-    return {(m.__name__, k): len(f.signatures) for m in modules for k, f in vars(m).items() if hasattr(f, "signatures")}
+    kernels = [(m.__name__, k, f) for m in modules for k, f in vars(m).items() if hasattr(f, "signatures")]
+    return {(m, k): len(f.signatures) for m, k, f in kernels}
 
 assert not prepared()
 prepare()
