@@ -98,7 +98,7 @@ def price(
     """
     program = problem.program
     slot_price = cost - row_duals @ problem.rows if len(problem.rows) else cost
-    constant, prices = _prices(program, slot_price, duals, threshold)
+    constant, prices = prices_of(program, slot_price, duals, threshold)
     path = trail.new_trail(program)
     found = trail.new_found(program, most)
     steps = 0
@@ -128,7 +128,7 @@ def price(
     return Priced(columns, costs, prices.threshold + constant, walked, complete, steps)
 
 
-def _prices(program: Program, slot_price: Floats, duals: Floats, threshold: float) -> tuple[float, trail.Prices]:
+def prices_of(program: Program, slot_price: Floats, duals: Floats, threshold: float) -> tuple[float, trail.Prices]:
     """What each atom and slot is worth; the constant per column is taken off the threshold."""
     profit = duals.astype(np.float64).copy()
     constant = border = 0.0
