@@ -90,11 +90,13 @@ def price(
     most: int,
     keep_best: bool,
     stop: Callable[[], bool] = lambda: False,
+    per_root: int | None = None,
 ) -> Priced:
     """All columns of reduced cost below `threshold`, or the `most` cheapest of them.
 
     cost (F,) per slot (zeros for a Farkas price), duals (n,) of the atoms, row_duals (R,) of the side rows. With
-    keep_best the threshold falls as the room fills up; without, the walk ends when the room is full.
+    keep_best the threshold falls as the room fills up; without, the walk ends when the room is full. With per_root
+    the walk below each smallest atom is given up after about that many steps.
     """
     program = problem.program
     slot_price = cost - row_duals @ problem.rows if len(problem.rows) else cost
@@ -104,9 +106,12 @@ def price(
     steps = 0
     dropped = False
     walked = True
+    root, spent = 0, 0
     while True:
-        outcome, used = walk(program, path, prices, found, CHUNK)
+        outcome, used = walk(program, path, prices, found, CHUNK if per_root is None else min(CHUNK, per_root))
         steps += used
+        spent = spent + used if path.at[trail.ROOT] == root else used
+        root = int(path.at[trail.ROOT])
         if outcome == trail.DONE:
             break
         if outcome == trail.FULL:
@@ -122,6 +127,12 @@ def price(
         elif stop():
             walked = False
             break
+        elif per_root is not None and spent >= per_root:
+            walked = False
+            count = int(path.at[trail.FOUND])
+            path = trail.new_trail(program)
+            path.at[trail.ROOT], path.at[trail.FOUND] = root + 1, count
+            root, spent = root + 1, 0
     count = int(path.at[trail.FOUND])
     columns = Columns(found.sets[:count].copy(), found.slots[:count].copy())
     costs, complete = found.costs[:count] + constant, walked and not dropped

@@ -22,6 +22,11 @@ MOST = 600
 SMOOTHING = 0.6
 # a relaxed plan is as good as proven when no column can take more than this share off it
 CLOSE = 1e-10
+# steps below each smallest atom in the first rounds, where duals are still poor and any cheap column helps; the
+# factor by which they grow where that finds nothing, and where walks are no longer cut short
+FIRST_STEPS, STEP_GROWTH, ALL_STEPS = 30_000, 8, 20_000_000
+# so many rounds in a row that take less than this share off the relaxed plan are as good as none
+LITTLE, PATIENCE = 1e-4, 8
 # steps one walk may take: some minutes, after which columns are too many to be walked through
 MOST_STEPS = 3_000_000_000
 
@@ -102,10 +107,16 @@ class _Work:
         best, best_duals, best_rows = -np.inf, None, None
         smoothing = SMOOTHING
         self.complete = False
+        per_root: int | None = FIRST_STEPS
+        walked, fresh, stale, before = True, True, 0, np.inf
         while not self.clock.over():
             value, duals, row_duals = model.solve(self.clock)
             if value is None:
                 return best / scale
+            stale = stale + 1 if before - value < LITTLE * abs(value) else 0
+            if not walked and per_root is not None and (not fresh or stale >= PATIENCE):
+                per_root, stale = (per_root * STEP_GROWTH if per_root < ALL_STEPS else None), 0
+            before = value
             if artificial and value <= 1e-9:
                 self.covered = True
                 return 0.0
@@ -125,8 +136,10 @@ class _Work:
                 return self.clock.over() or steps_left[0] < 0
 
             priced = price(
-                x, cost * scale, used, used_rows, -floor / self.most_columns, most=MOST, keep_best=True, stop=stop
-            )
+                x, cost * scale, used, used_rows, -floor / self.most_columns,
+                most=MOST, keep_best=True, stop=stop, per_root=per_root,
+            )  # fmt: skip
+            walked = priced.walked
             self.rounds += 1
             self.steps += priced.steps
             if priced.walked:
@@ -137,19 +150,22 @@ class _Work:
                     self.duals, self.row_duals = used / scale, used_rows / scale
                     if artificial == 0.0:
                         tell(best / scale)
-            elif not len(priced.columns):
-                return best / scale
+            elif per_root is None:
+                return best / scale  # too many columns to be walked through, even at these duals
             slots = priced.columns.slots
             inside = priced.columns.members(x.program.atoms)
             reduced = slots @ (cost * scale) - inside @ duals - (slots @ x.rows.T) @ row_duals
             useful = np.flatnonzero(reduced < -floor / self.most_columns)
+            fresh = bool(len(useful))
             if len(useful):
                 added = priced.columns.take(useful)
                 self.columns = Columns.join([self.columns, added])
                 model.add(added)
                 continue
+            if not walked:
+                continue  # the next round looks further
             if smoothing == 0.0:
-                self.complete = priced.walked
+                self.complete = True
                 break
             smoothing = 0.0 if best_duals is used or smoothing < 0.1 else smoothing * 0.5
         return best / scale
