@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Number = float | int | Decimal
 
-# Sums of a few hundred doubles: differences below this share of the value are arithmetic, not a broken rule.
+# Sums of a few hundred doubles: differences below this share of value or limit are arithmetic, not a broken rule.
 RELATIVE_TOLERANCE = 1e-9
 
 
@@ -43,7 +43,8 @@ class Reading:
             return max(Decimal(0), -slack)
         if not math.isfinite(slack):  # the tolerance below would excuse an infinite value, and NaN is nowhere
             return 0.0 if self.at_least <= self.value <= self.at_most else math.inf
-        tolerance = RELATIVE_TOLERANCE * max(1.0, abs(float(self.value)))
+        end = self.at_least if self.value < self.at_least else self.at_most
+        tolerance = RELATIVE_TOLERANCE * max(abs(float(self.value)), abs(float(end)) if math.isfinite(end) else 0.0)
         return -slack if slack < -tolerance else 0.0
 
     @property

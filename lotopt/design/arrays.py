@@ -6,12 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lotopt.core.reading import RELATIVE_TOLERANCE
 from lotopt.design.clause import Limit
 from lotopt.engine import program as e
 from lotopt.engine.program import Program, csr
 from lotopt.territory import features as f
 from lotopt.territory.parts import Floats, Ints
 from lotopt.territory.territory import Territory
+
+# Sums of doubles miss a limit that they meet by some 1e-16 of it. Limits are widened once, here, so that every kernel
+# compares exactly and no bound is sharper than the check; half the audit's tolerance, so that the audit agrees.
+TOLERANCE = RELATIVE_TOLERANCE / 2
 
 
 class Builder:
@@ -124,8 +129,8 @@ class Builder:
             np.array(self.which, dtype=np.int64),
             np.array(self.target, dtype=np.float64),
             limit_slot,
-            np.array([limit.at_least for limit in limits], dtype=np.float64),
-            np.array([limit.at_most for limit in limits], dtype=np.float64),
+            np.array([limit.at_least - TOLERANCE * abs(limit.at_least) for limit in limits], dtype=np.float64),
+            np.array([limit.at_most + TOLERANCE * abs(limit.at_most) for limit in limits], dtype=np.float64),
             exempt,
         )
 

@@ -11,8 +11,9 @@ from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.design import LotDesign
 from lotopt.territory.measured import AuditTable
 
-# Inertia is a small difference of large sums: engine and audit may differ by this share of the objective.
-AGREEMENT = 1e-7
+# Engine and audit may differ by this share of the objective, and by this share of what the goals come to for one lot
+# of everything: inertia is a difference of sums of that size.
+AGREEMENT, ROUNDING = 1e-7, 1e-11
 
 
 def audit_design(
@@ -30,6 +31,9 @@ def audit_design(
     readings = tuple(reading for rule in named(rules) for reading in rule.readings(plan.territory, table))
     faults = list(table.faults)
     total = math.fsum(goal.weight * goal.value(plan.territory, table) for goal in goals) if goals else None
-    if objective is not None and total is not None and abs(objective - total) > AGREEMENT * max(1.0, abs(total)):
-        faults.append(f"the engine's objective is {objective:,.6f}, the audit's {total:,.6f}")
+    if objective is not None and total is not None and abs(objective - total) > AGREEMENT * abs(total):
+        everything = AuditTable(plan.territory, {"everything": range(len(plan.territory))})
+        scale = math.fsum(goal.weight * abs(goal.value(plan.territory, everything)) for goal in goals)
+        if abs(objective - total) > AGREEMENT * abs(total) + ROUNDING * scale:
+            faults.append(f"the engine's objective is {objective:,.6f}, the audit's {total:,.6f}")
     return Audit(readings, tuple(faults), total, plan.territory.notes)

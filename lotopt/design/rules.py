@@ -258,6 +258,12 @@ class Splits(DesignRule):
         what = f"splits of the layer {self.layer}"
         return (Sum(f.Span(self.layer), what, at_most=self.at_most, unit="splits", offset=agencies),)
 
+    def together(self, territory: Territory) -> tuple[Group, ...]:
+        """No split at all means that every agency is whole, which is far easier to search."""
+        if self.at_most > 0:
+            return ()
+        return tuple(Group(name, areas) for name, areas in agency_areas(territory, self.layer) if len(areas) > 1)
+
     def explain(self) -> str:
         return f"Agencies of the layer {self.layer} are split at most {self.at_most} times in all."
 

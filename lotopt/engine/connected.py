@@ -121,7 +121,7 @@ def walk(p, t, prices, found, budget):  # type: ignore[no-untyped-def]
                 slot = limit_slot[m]
                 if kind[slot] == TOTAL:
                     value = sums[depth, which[slot]]
-                    if value > limit_high[m] + 1e-9 * max(1.0, value):
+                    if value > limit_high[m]:
                         goes_on = False
                 elif kind[slot] == SPAN and spans[depth, which[slot]] > limit_high[m]:
                     goes_on = False
@@ -143,7 +143,7 @@ def walk(p, t, prices, found, budget):  # type: ignore[no-untyped-def]
                 for m in range(limit_slot.shape[0]):
                     if modes[root, m] == HARD and kind[limit_slot[m]] == TOTAL:
                         value = sums[depth, which[limit_slot[m]]]
-                        small = small or value < limit_low[m] - 1e-9 * max(1.0, value)
+                        small = small or value < limit_low[m]
                 if not small and legal(p, t, depth, modes):
                     hand_out(p, t, depth, cost, prices, found)
             if prices.prune:
@@ -220,7 +220,7 @@ def _optimum(  # type: ignore[no-untyped-def]
         if status[u] > PENDING:
             continue
         size = sums_of[sum_of, u] if limit >= 0 else 0.0
-        if limit >= 0 and size > room * (1 + 1e-9) + 1e-9:
+        if limit >= 0 and size > room:
             continue
         there += size
         gain = profit[u]
@@ -235,7 +235,7 @@ def _optimum(  # type: ignore[no-untyped-def]
             plain += gain
             relaxed += max(0.0, gain - density * size)
     if limit >= 0:
-        if there < need * (1 - 1e-9) - 1e-9:
+        if there < need:
             return -np.inf
         return min(plain, relaxed + density * room)
     return plain

@@ -29,8 +29,7 @@ def legal(p, t, depth, modes):  # type: ignore[no-untyped-def]
             continue
         slot = p.limit_slot[m]
         value = slot_value(p, t, depth, slot)
-        slack = 1e-9 * max(1.0, abs(value))
-        if value < p.limit_low[m] - slack or value > p.limit_high[m] + slack:
+        if value < p.limit_low[m] or value > p.limit_high[m]:
             let_off = False
             if mode == SOFT:
                 for k in range(depth):

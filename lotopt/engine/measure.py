@@ -120,8 +120,7 @@ def violation(p, members, size, slots, group_seen):  # type: ignore[no-untyped-d
     for m in range(p.limit_slot.shape[0]):
         value = slots[p.limit_slot[m]]
         low, high = p.limit_low[m], p.limit_high[m]
-        slack = 1e-9 * max(1.0, abs(value))
-        if low - slack <= value <= high + slack:
+        if low <= value <= high:
             continue
         free = False
         for k in range(size):
@@ -130,9 +129,9 @@ def violation(p, members, size, slots, group_seen):  # type: ignore[no-untyped-d
                 break
         if not free:
             if value < low:
-                total += (low - value) / max(abs(low), 1e-9)
+                total += (low - value) / abs(low) if low != 0.0 else 1.0
             else:
-                total += (value - high) / max(abs(high), 1e-9)
+                total += (value - high) / abs(high) if high != 0.0 else 1.0
     if p.group_size.shape[0] > 0:
         for k in range(size):
             if p.group[members[k]] >= 0:

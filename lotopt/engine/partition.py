@@ -16,7 +16,7 @@ from lotopt.engine.clock import Clock
 from lotopt.engine.explicit import solve_explicit
 from lotopt.engine.master import Answer, Master, Row, solve_milp
 from lotopt.engine.pricing import CHUNK, Columns, price
-from lotopt.engine.program import SPAN, TOTAL, Ints, Partitioning
+from lotopt.engine.program import ONE, SPAN, STRADDLE, TOTAL, Ints, Partitioning, components
 from lotopt.engine.progress import Progress, silent
 from lotopt.engine.relaxation import MOST_STEPS, Relaxed, relax_all
 from lotopt.engine.rows import judged
@@ -84,9 +84,9 @@ class _Work:
 
     def answer(self, few: int) -> PartitionAnswer:
         low, high = self.problem.fewest_and_most
-        alone = self._too_large()
-        if low > high or alone:
-            return self._none_exists(alone)
+        hopeless = (*self._too_large(), *self._cut_off())
+        if low > high or hopeless:
+            return self._none_exists(tuple(sorted(set(hopeless))))
         everything = self._everything(few)
         if everything is not None:
             with self.clock.phase("enumerate") as note:
@@ -121,8 +121,20 @@ class _Work:
                 values = np.diff(p.layer_ptr[p.which[slot]]).astype(np.float64)
             else:
                 continue
-            found |= set(np.flatnonzero(values > p.limit_high[m] + 1e-9 * np.maximum(1.0, values)).tolist())
+            found |= set(np.flatnonzero(values > p.limit_high[m]).tolist())
         return tuple(sorted(found))
+
+    def _cut_off(self) -> tuple[int, ...]:
+        """Atoms of pieces of the graph that are together smaller than any column may be."""
+        p = self.problem.program
+        found: list[int] = []
+        for piece in components(p):
+            for m, slot in enumerate(p.limit_slot):
+                small = p.kind[slot] == TOTAL and p.sums[p.which[slot], piece].sum() < p.limit_low[m]
+                if small and not p.limit_exempt[m, piece].any():
+                    found += piece.tolist()
+                    break
+        return tuple(found)
 
     def _everything(self, few: int) -> Columns | None:
         """All columns where they are few; None otherwise."""
@@ -258,9 +270,12 @@ class _Work:
 
     def _heuristic(self, searched: Searched) -> PartitionAnswer:
         """Where candidate lots are too many to walk through: recombine the columns met. No bound is claimed."""
-        self.notes.append(
-            "candidate lots are too many to be walked through: the plan comes from local search, without a bound"
+        why = (
+            "candidate lots are too many for the time"
+            if self.clock.left() is not None
+            else "candidate lots are too many"
         )
+        self.notes.append(f"{why} to walk through all of them: the plan comes from local search, without a bound")
         columns = [searched.columns]
         with self.clock.phase("search on") as note:
             limit = Clock(SEARCH_ON) if self.clock.left() is None else self.clock.part(0.7)
@@ -283,12 +298,22 @@ class _Work:
                 self._plan_among(Columns.join(columns))
         return self.judged()
 
+    def _sharpened(self, bound: float) -> float:
+        """No plan costs less than nothing where no slot does, and whole numbers add up to a whole number."""
+        used = np.flatnonzero(self.problem.cost)
+        cost, kinds = self.problem.cost[used], self.problem.program.kind[used]
+        if (cost >= 0).all():
+            bound = max(bound, 0.0)
+        if np.isin(kinds, (ONE, SPAN, STRADDLE)).all() and (cost == np.floor(cost)).all():
+            bound = float(np.ceil(bound - 1e-6))
+        return bound
+
     def judged(self, interrupted: bool = False) -> PartitionAnswer:
         """The best plan so far, with a status that says no more than is proven."""
         notes = tuple(self.notes)
         if self.best is None or self.cost is None:
             return PartitionAnswer(None, Status.UNKNOWN, None, self.bound, interrupted, notes)
-        bound = None if self.bound is None else min(self.bound, self.cost)
+        bound = None if self.bound is None else min(self._sharpened(self.bound), self.cost)
         single = Master(np.array([self.cost]), (Row("plan", np.array([0]), np.ones(1), 1.0, 1.0),), ("plan",))
         answer = judged(single, np.array([0]), bound, self.options.gap, interrupted=interrupted)
         return PartitionAnswer(self.best, answer.status, self.cost, answer.bound, interrupted, notes)

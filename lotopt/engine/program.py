@@ -102,6 +102,26 @@ class Partitioning:
         return int(np.ceil(low - 1e-9)), int(np.floor(high + 1e-9))
 
 
+def components(program: Program) -> list[Ints]:
+    """The connected pieces of the graph, each as sorted atoms."""
+    piece = np.full(program.atoms, -1, dtype=np.int64)
+    found = []
+    for start in range(program.atoms):
+        if piece[start] >= 0:
+            continue
+        stack, reached = [start], []
+        piece[start] = start
+        while stack:
+            v = stack.pop()
+            reached.append(v)
+            for u in program.link_to[program.link_ptr[v] : program.link_ptr[v + 1]].tolist():
+                if piece[u] < 0:
+                    piece[u] = start
+                    stack.append(u)
+        found.append(np.array(sorted(reached), dtype=np.int64))
+    return found
+
+
 def csr(rows: list[list[int]]) -> tuple[Ints, Ints]:
     """Lists of integers as (pointers, entries)."""
     pointers = np.cumsum([0, *(len(row) for row in rows)]).astype(np.int64)

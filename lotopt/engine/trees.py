@@ -172,9 +172,9 @@ def excess(sums, low, high, queue, parent, carried, weight, size):  # type: igno
         for side in range(2):
             x = carried[u] if side == 0 else everything - carried[u]
             if x < low:
-                weight[u] += (low - x) / max(low, 1e-9)
+                weight[u] += (low - x) / low if low > 0.0 else 1.0
             elif x > high:
-                weight[u] += (x - high) / max(high, 1e-9)
+                weight[u] += (x - high) / high if high > 0.0 else 1.0
 
 
 @njit(cache=True)

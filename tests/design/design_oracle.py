@@ -43,7 +43,9 @@ def random_territory(random: np.random.Generator, most: int = 9) -> Territory:
         return Layer(name, tuple(f"{name}{i}" for i in range(count)), random.integers(0, count, n))
 
     def measure(name: str, low: int) -> Measure:
-        return Measure(name, random.integers(low, 12, n).astype(float), unit=name)
+        values = random.integers(low, 12, n) * float(random.choice([1.0, 1.0, 1e-10, 0.1, 1e6]))
+        values[random.random(n) < 0.15 * (1 - low)] = 0.0
+        return Measure(name, values, unit=name)
 
     lots = int(random.integers(1, 4))
     base = Partition("base", tuple(f"B{i}" for i in range(lots)), random.integers(0, lots, n))
@@ -73,6 +75,10 @@ def random_rule(kind: str, territory: Territory, random: np.random.Generator) ->
             return r.LotCount(at_least=lots, at_most=lots + int(random.integers(0, 3)))
         case "size_between":
             low, high = sorted(random.uniform(0.0, 0.9, 2))
+            if random.random() < 0.4:  # limits that some lots meet exactly, or all but for the last digit
+                values = territory.measure(measure)
+                sizes = sorted(float(values[random.random(len(ids)) < 0.5].sum()) / max(whole, 1e-300) for _ in "ab")
+                return r.SizeBetween(measure=measure, at_least=min(sizes), at_most=sizes[1], of="share")
             if random.random() < 0.3:
                 return r.SizeBetween(measure=measure, at_least=low / 3, at_most=high + 0.1, of="share",
                                      excepted=excepted)  # fmt: skip
@@ -160,7 +166,7 @@ def best_by_looking(case: Case) -> float | None:
     for rule in case.rules:
         for limit in rule.limits(territory):
             value = table.value(limit.feature)
-            slack = 1e-9 * np.maximum(1.0, np.abs(value))
+            slack = 1e-9 * np.abs(value)
             inside = (value >= limit.at_least - slack) & (value <= limit.at_most + slack)
             legal &= inside | (table.holds(limit.exempt) > 0 if limit.exempt else False)
         for group in rule.together(territory):
