@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lotopt.report.files import write_whole
+from lotopt.report.shares import price_parts
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
@@ -34,24 +35,26 @@ def write_lots(path: Path | str, design: LotDesign) -> Path:
 def write_awards(path: Path | str, awards: Result[Allocation]) -> Path:
     """Write one row per item awarded, sorted by lot, service and bid; money exact, in GBP a year.
 
-    `bid_price` is the price of the whole bid, which covers `items_in_bid` items: add it up once per bid. `simulated`
-    is true where the market is made up. Raises ValueError where there is no plan.
+    `price` is the item's part of what its bid costs: the column adds up to the total price to the penny. `bid_price`
+    is the price of the whole bid, told on each of its `items_in_bid` rows, so it is not to be added up. How a
+    package's price is shared out is for reading only (`price_parts`): the bid stands or falls as a whole.
+    `simulated` is true where the market is made up. Raises ValueError where there is no plan.
     """
     if awards.plan is None:
         raise ValueError("there is no allocation to write")
     market = awards.plan.market
     columns = (
-        *("lot", "lot_name", "service", "provider", "provider_name", "group", "bid", "bid_price"),
+        *("lot", "lot_name", "service", "provider", "provider_name", "group", "bid", "price", "bid_price"),
         *("items_in_bid", "quality", "covers", "simulated"),
     )
     rows = [
         (
             *(item.lot, market.lot_name(item.lot), item.service),
-            *(award.provider, market.provider[award.provider].title, award.group, award.bid, award.price),
+            *(award.provider, market.provider[award.provider].title, award.group, award.bid, price, award.price),
             *(len(award.items), award.quality, award.covers, market.simulated),
         )
         for award in awards.plan.awards
-        for item in award.items
+        for item, price in zip(award.items, price_parts(award, market), strict=True)
     ]
     return write_csv(Path(path), columns, sorted(rows, key=lambda row: (row[0], row[2], row[6])))
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 import pytest
 from report_cases import EVIL_PROVIDER, awarded
 
+from lotopt.allocation.allocation import Allocation
+from lotopt.core.lot import LotFacts
+from lotopt.core.result import Result, Status
 from lotopt.design.design import LotDesign
+from lotopt.market.bid import Bid
+from lotopt.market.market import Market
+from lotopt.market.provider import Provider
 from lotopt.report.geo import NO_SHAPES, write_geo
 from lotopt.report.tables import safe, write_awards, write_lots
 
@@ -57,6 +64,38 @@ def test_awards_are_exact(design: LotDesign, tmp_path: Path) -> None:
     assert [row["bid"] for row in rows] == ["'=bid0", "'=bid1", "'=bid2"]
     assert rows[0]["provider_name"] == EVIL_PROVIDER
     assert {row["simulated"] for row in rows} == {"false"}
+
+
+def packaged(services: tuple[str, ...], volumes: list[dict[str, float]], price: str = "100.00") -> Result[Allocation]:
+    """A package of every service in all lots but the last, and a bid for the last."""
+    lots = tuple(LotFacts(f"L{i}", volumes=volume) for i, volume in enumerate(volumes))
+    first = [lot.id for lot in lots[:-1]]
+    bids = (
+        Bid.on(first, id="package", provider="p", price=Decimal(price), services=services),
+        Bid.on(lots[-1].id, id="alone", provider="p", price=Decimal("0.05"), services=services),
+    )
+    market = Market(lots, (Provider(id="p"),), bids, services=services)
+    return Result(Allocation.of(market, ["package", "alone"]), Status.OPTIMAL)
+
+
+@pytest.mark.parametrize("services", [("",), ("housing", "support")])
+@pytest.mark.parametrize("volume", [{"cases": 1.1, "other": 9.0}, {"cases": 0.0}, {}])
+def test_the_prices_of_the_rows_add_up_to_the_total(
+    services: tuple[str, ...], volume: dict[str, float], tmp_path: Path
+) -> None:
+    """To the penny, although three lots cannot share 100.00 evenly; the whole bid's price stands on every row."""
+    result = packaged(services, [volume, {"cases": 0.7}, volume, volume])
+    assert result.plan is not None
+    rows = rows_of(write_awards(tmp_path / "awards.csv", result))
+    assert sum(Decimal(row["price"]) for row in rows) == result.plan.total_price == Decimal("100.05")
+    assert {row["bid"]: row["bid_price"] for row in rows} == {"package": "100.00", "alone": "0.05"}
+
+
+def test_a_package_is_shared_out_by_the_first_measure(tmp_path: Path) -> None:
+    """10.00 over 1 and 2 cases: 3.33 1/3 and 6.66 2/3, and the penny left goes to the larger remainder."""
+    result = packaged(("",), [{"cases": 1.0, "b": 1.0}, {"cases": 2.0, "b": 1.0}, {"cases": 5.0}], "10.00")
+    rows = rows_of(write_awards(tmp_path / "awards.csv", result))
+    assert [row["price"] for row in rows] == ["3.33", "6.67", "0.05"]
 
 
 def test_no_awards_are_not_written(design: LotDesign, tmp_path: Path) -> None:
