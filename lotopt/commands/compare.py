@@ -59,7 +59,7 @@ def compare(scenarios: tuple[Path, ...], out: Path, as_json: bool, **solver: obj
         measure = outcomes[0].ground.measure
         page = write_comparison(out / "compare.html", entries, measure=measure)
         if not as_json:
-            click.echo(f"{comparison(entries, measure)}\n\nwritten:\n  {say.path(page)}")
+            click.echo(f"{comparison(entries, measure).as_text()}\n\nwritten:\n  {say.path(page)}")
     return next((outcome.exit_code for outcome in outcomes if outcome.exit_code != DONE), DONE)
 
 

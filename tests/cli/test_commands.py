@@ -195,6 +195,19 @@ def test_compare_sets_scenarios_side_by_side(own_map: Path, call: Call):
     assert found.out.rstrip().endswith("both/compare.html")
 
 
+def test_compare_prints_the_table_as_text(own_map: Path, call: Call):
+    """Aligned columns for people, not how the table is held in memory."""
+    text = (own_map / "scenario.toml").read_text()
+    (own_map / "two.toml").write_text(text)
+    found = call("compare", "scenario.toml", "two.toml", "-o", "both")
+    assert found.code == 0, found
+    assert "Table(" not in found.out
+    header = next(line for line in found.out.splitlines() if "scenario" in line)
+    assert header.split()[-2:] == ["scenario", "two"]
+    lots = next(line for line in found.out.splitlines() if line.startswith("Lots "))
+    assert lots.split()[-2:] == ["3", "3"]
+
+
 def test_new_writes_a_scenario_that_can_be_checked(tmp_path: Path, call: Call):
     """The scenario and the workbook, and the commands to go on with."""
     found = call("new", tmp_path / "mine")
