@@ -108,8 +108,8 @@ def method_table(result: Result[Any]) -> Table:
     """Bound, gap, limits, versions, seed and the hash of every input."""
     rows = [("Status", str(result.status))]
     if result.objective is not None:
-        bound = "none proven" if result.bound is None else f"{result.bound:,.6g}"
-        rows += [("Objective", f"{result.objective:,.6g}"), ("Proven bound", bound)]
+        bound = "none proven" if result.bound is None else amount(result.bound)
+        rows += [("Objective", amount(result.objective)), ("Proven bound", bound)]
         rows.append(("Gap found", "unknown" if result.gap is None else gap_words(result.gap)))
         rows.append(("Gap wanted", gap_words(result.wanted_gap)))
     if result.seconds:
@@ -135,4 +135,4 @@ def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, st
         elif isinstance(value, list | tuple):
             yield name, ", ".join(str(item) for item in value)
         elif value is not None and value != "":
-            yield name, str(value)
+            yield name, amount(value) if isinstance(value, float) else str(value)

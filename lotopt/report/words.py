@@ -35,14 +35,14 @@ def rough_money(exact: Decimal) -> str:
 
 
 def amount(value: Number) -> str:
-    """A figure for a table: whole from a thousand up, at most three digits after the point below."""
+    """A figure for a table: whole from a thousand up, four digits below, never with an exponent."""
     if isinstance(value, Decimal):
         return plain(value)
     if math.isnan(value):
         return "unknown"
-    if math.isinf(value) or float(value).is_integer() or abs(value) < 1000:
+    if math.isinf(value) or float(value).is_integer() or 1e-4 <= abs(value) < 1000:
         return plain(value)
-    return f"{value:,.0f}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{Decimal(f'{value:.4g}'):f}"
 
 
 def share(fraction: float, places: int = 1) -> str:

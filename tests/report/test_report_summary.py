@@ -16,7 +16,7 @@ from lotopt.design.design import LotDesign
 from lotopt.report.awarded import SIMULATED
 from lotopt.report.summary import summarise, text_summary
 from lotopt.report.table import Column, Table
-from lotopt.report.words import gap_words, listed, money, proof, rough_money
+from lotopt.report.words import amount, gap_words, listed, money, proof, rough_money
 
 
 def test_optimal_says_what_is_proven(design: LotDesign) -> None:
@@ -90,6 +90,25 @@ def test_goals_add_up_to_the_objective(design: LotDesign) -> None:
     table = summarise(solved(design), goals=GOALS).jobs[0].goals
     assert table is not None
     assert table.rows[0][4] == table.rows[-1][4]
+
+
+def test_large_figures_are_written_alike_everywhere(design: LotDesign) -> None:
+    """19,494,093,376 in the goals table is not 1.94941e+10 in the method table."""
+    result = replace(solved(design), objective=19494093376.28, bound=19494093376.28, provenance={"metres": 2.5e10})
+    job = summarise(result).jobs[0]
+    told = dict(job.method.rows)
+    assert job.goals is not None
+    assert told["Objective"] == told["Proven bound"] == job.goals.rows[-1][4] == "19,494,093,376"
+    assert told["metres"] == "25,000,000,000"
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(999.96, "1,000"), (9999.6, "10,000"), (0.25, "0.25"), (0.0000123456, "0.00001235"), (-1e-7, "-0.0000001")],
+)
+def test_a_figure_has_no_exponent(value: float, told: str) -> None:
+    """Large or small, people read digits."""
+    assert amount(value) == told
 
 
 def test_coherence_names_who_deals_with_several(plan: Callable[..., Any]) -> None:
