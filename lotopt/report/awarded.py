@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lotopt.core.result import Result
 from lotopt.report.table import Column, Table
-from lotopt.report.words import listed, money, share
+from lotopt.report.words import amount, listed, money, share
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
@@ -65,27 +65,38 @@ def provider_of_lots(awards: Result[Allocation] | None) -> dict[str, str]:
     return {lot: listed(names) for lot, names in found.items()}
 
 
-def price_of_lots(awards: Result[Allocation] | None) -> dict[str, str]:
-    """For each awarded lot, the sum of its prices; a package's price is told once and said to cover several lots."""
-    alone: dict[str, Decimal] = {}
-    packaged: set[str] = set()
+def price_of_lots(awards: Result[Allocation] | None, labels: Mapping[str, str]) -> dict[str, str]:
+    """For each awarded lot, the sum of its prices; a package's price stands once, with the lots it covers.
+
+    `labels` are what the lots are called, in the order they are told in: a package's price stands at the first.
+    """
+    place = {lot: i for i, lot in enumerate(labels)}
+    sums: dict[tuple[str, ...], Decimal] = {}
     for award in awarded(awards):
-        for lot in award.lots:
-            if len(award.lots) == 1:
-                alone[lot] = alone.get(lot, Decimal(0)) + award.price
-            else:
-                packaged.add(lot)
-    lots = dict.fromkeys([*alone, *sorted(packaged)])
-    words = {lot: [money(alone[lot])] if lot in alone else [] for lot in lots}
-    return {lot: " + ".join([*words[lot], *(["in a package"] if lot in packaged else [])]) for lot in lots}
+        lots = tuple(sorted(award.lots, key=lambda lot: (place.get(lot, len(place)), lot)))
+        sums[lots] = sums.get(lots, Decimal(0)) + award.price
+    found: dict[str, list[str]] = {}
+    for lots in sorted(sums, key=len):
+        first, *others = lots
+        names = [labels.get(lot, lot) for lot in lots]
+        whole = money(sums[lots])
+        found.setdefault(first, []).append(f"{whole} for {' + '.join(names)}" if others else whole)
+        for lot in others:
+            found.setdefault(lot, []).append(f"with {names[0]}")
+    return {lot: "; ".join(dict.fromkeys(told)) for lot, told in found.items()}
 
 
 def total_price(awards: Result[Allocation] | None) -> Decimal:
     return sum((award.price for award in awarded(awards)), Decimal(0))
 
 
-def awards_table(awards: Result[Allocation], lot_names: Mapping[str, str], order: Sequence[str]) -> Table:
-    """One row per award: lots, service, provider, bid, price, quality, share of need covered."""
+def awards_table(
+    awards: Result[Allocation], labels: Mapping[str, str], names: Mapping[str, str], order: Sequence[str]
+) -> Table:
+    """One row per award: lots, service, provider, bid, price, quality, share of need covered.
+
+    `labels` and `names` are what a lot is called in short and in full; a package begins with the short ones.
+    """
     rows = awarded(awards)
     services = any(row.service for row in rows)
     quality = any(row.quality is not None for row in rows)
@@ -96,9 +107,9 @@ def awards_table(awards: Result[Allocation], lot_names: Mapping[str, str], order
     head += [Column("Covers", numeric=True)] if partly else []
     body = []
     for row in rows:
-        cells = [", ".join(lot_names.get(lot, lot) for lot in row.lots), *([row.service] if services else [])]
+        cells = [_lots_in_words(row.lots, labels, names), *([row.service] if services else [])]
         cells += [row.provider_name, row.bid, money(row.price)]
-        cells += [("" if row.quality is None else f"{row.quality:g}")] if quality else []
+        cells += [("" if row.quality is None else amount(row.quality))] if quality else []
         cells += [share(row.covers, 0)] if partly else []
         body.append(tuple(cells))
     place = {lot: i for i, lot in enumerate(order)}
@@ -110,6 +121,15 @@ def awards_table(awards: Result[Allocation], lot_names: Mapping[str, str], order
         note=f"Total price: {money(total_price(awards))} a year." + (f" {SIMULATED}" if simulated else ""),
         lots=tuple(place.get(row.lots[0], -1) for row in rows) if order else (),
     )
+
+
+def _lots_in_words(lots: Sequence[str], labels: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """The full name of a lot; of several first the labels, so that a line cut short still tells which they are."""
+    full = [names.get(lot, lot) for lot in lots]
+    short = [labels.get(lot, lot) for lot in lots]
+    if len(lots) == 1 or full == short:
+        return " + ".join(full)
+    return f"{' + '.join(short)}: {'; '.join(full)}"
 
 
 def by_provider_table(awards: Result[Allocation]) -> Table:

@@ -99,7 +99,7 @@ def summarise(
     plan = design.plan if design is not None else None
     main = measure or (_main_measure(plan, [*rules, *goals]) if plan is not None else "")
     coherence = coherence_of(plan, main, layers) if plan is not None else None
-    providers, prices = aw.provider_of_lots(awards), aw.price_of_lots(awards)
+    providers, prices = aw.provider_of_lots(awards), aw.price_of_lots(awards, _labels(plan))
     jobs = []
     if design is not None:
         jobs.append(_job("Lot design", "design", design, rules, goals))
@@ -261,8 +261,13 @@ def _award_tables(plan: LotDesign | None, awards: Result[Allocation] | None) -> 
     names = {lot.id: lot.name or lot.id for lot in awards.plan.market.lots}
     if plan is not None:
         names |= {lot: lt.full_name(plan, i) for i, lot in enumerate(plan.lots)}
-    order = plan.lots if plan is not None else ()
-    return (aw.awards_table(awards, names, order), aw.by_provider_table(awards))
+    labels = _labels(plan)
+    return (aw.awards_table(awards, labels, names, tuple(labels)), aw.by_provider_table(awards))
+
+
+def _labels(plan: LotDesign | None) -> dict[str, str]:
+    """What each lot is called in short, in the order of the design."""
+    return dict(zip(plan.lots, lt.lot_labels(plan), strict=True)) if plan is not None else {}
 
 
 def _layer_words(plan: LotDesign, coherence: Coherence) -> Iterator[LayerWords]:

@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 from report_cases import GOALS, RULES, awarded, solved
 
+from lotopt.allocation.allocation import Allocation
 from lotopt.core.reading import Audit, Reading
 from lotopt.core.result import Phase, Result, Status
 from lotopt.design.design import LotDesign
+from lotopt.market.bid import Bid, Item
+from lotopt.market.market import Market
+from lotopt.market.provider import Provider
 from lotopt.report.awarded import SIMULATED
 from lotopt.report.summary import summarise, text_summary
 from lotopt.report.table import Column, Table
@@ -136,6 +140,22 @@ def test_awards_are_exact_to_the_penny(design: LotDesign) -> None:
     table = summarise(solved(design), awarded(design)).awards[0]
     assert [row[-1] for row in table.rows] == ["£1,000.10", "£2,000.10", "£3,000.10"]
     assert "£6,000.30" in table.note
+
+
+def test_a_package_shows_its_price_once_with_its_lots(design: LotDesign) -> None:
+    """C and A cost 30 together, and A has another service for 5; the table of awards names both lots too."""
+    bids = (
+        Bid(id="x", provider="p", items=(Item("C", "one"), Item("A", "one")), price=Decimal(30)),
+        Bid.on("A", id="y", provider="p", price=5, services=["two"]),
+        Bid.on("B", id="z", provider="p", price=7, services=["one"]),
+    )
+    market = Market(design.facts(), (Provider(id="p"),), bids, services=("one", "two"))
+    awards = Result(Allocation.of(market, ["x", "y", "z"]), Status.OPTIMAL)
+    summary = summarise(solved(design), awards)
+    assert summary.lots is not None
+    assert [row[-1] for row in summary.lots.rows] == ["£5; £30 for A + C", "£7", "with A"]
+    assert ("C + A", "£30") in [(row[0], row[4]) for row in summary.awards[0].rows]
+    assert text_summary(solved(design), awards).count("£30") == 2  # the lots table and the awards table
 
 
 @pytest.mark.parametrize(
