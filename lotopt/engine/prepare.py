@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lotopt.core.interrupt import uninterrupted
 from lotopt.engine.connected import walk
 from lotopt.engine.moves import moves
 from lotopt.engine.pricing import price
@@ -21,13 +22,29 @@ def prepared() -> bool:
 
 
 def prepare() -> None:
-    """Run every kernel once on a problem of two atoms."""
+    """Run every kernel once on a problem of two atoms. Raises KeyboardInterrupt when interrupted, at its end.
+
+    A compiler that is stopped half-way leaves kernels behind that can be neither called nor compiled again, so
+    Ctrl-C is held back from it; what a second one breaks is told as the interruption that it is.
+    """
     if prepared():
         return
+    with uninterrupted() as held:
+        try:
+            _compile()
+        except Exception:
+            if not held.came:
+                raise
+    if held.came:
+        raise KeyboardInterrupt
+
+
+def _compile() -> None:
     problem = _two_atoms()
     n, slots = problem.program.atoms, problem.program.slots
     search(problem, 1, rounds=1, steps=20)
-    price(problem, np.ones(slots), np.ones(n), np.zeros(1), 100.0, most=4, keep_best=False)
+    found = price(problem, np.ones(slots), np.ones(n), np.zeros(1), 100.0, most=4, keep_best=False)
+    found.columns.distinct().measured(problem.program)
 
 
 def _two_atoms() -> Partitioning:
