@@ -12,6 +12,7 @@ from lotopt.allocation.clause import AwardGoal, AwardRule
 from lotopt.allocation.conflict import plain_reasons
 from lotopt.allocation.offers import Extra, Offers
 from lotopt.core.clause import named
+from lotopt.core.interrupt import Held, interruptible, uninterrupted
 from lotopt.core.result import GoalValue, Result, Status
 from lotopt.engine.clock import Clock
 from lotopt.engine.conflict import smallest_conflict
@@ -39,21 +40,41 @@ def allocate_bids(
     """The allocation that keeps every rule at the least weighted sum of goals, proven to the solver's gap.
 
     One yes-or-no column for each bid that may win (MODEL.md, section 6). Among equally good allocations the same
-    input always gives the same one. Where none exists, `conflict` says why. Raises InputError for an unknown solver
-    and for rules or goals that speak of something the market does not have.
+    input always gives the same one. Where none exists, `conflict` says why. After Ctrl-C the best allocation so far
+    is given, and the result is `interrupted`. Raises InputError for an unknown solver and for rules or goals that
+    speak of something the market does not have, and KeyboardInterrupt where the interruption comes before there is
+    any answer.
     """
-    options, clock = solver or SolverOptions(), Clock((solver or SolverOptions()).time_limit)
+    # an allocation that was found is scored and audited whatever is pressed meanwhile
+    with uninterrupted() as held:
+        return _allocated(market, rules, goals, solver or SolverOptions(), progress, held)
+
+
+def _allocated(
+    market: Market,
+    rules: Iterable[AwardRule],
+    goals: Iterable[AwardGoal],
+    options: SolverOptions,
+    progress: Progress | None,
+    held: Held,
+) -> Result[Allocation]:
+    clock = Clock(options.time_limit)
     rules, goals = named(rules), named(goals)
-    check_clauses(market, rules, goals)
-    with clock.phase("build") as note:
-        offers = admitted(market, rules)
-        master = build(offers, rules, goals)
-        note(f"{len(offers)} of {len(market.bids)} bids may win, {len(master.rows)} rows")
-    answer = solve_explicit(master, options, clock, _in_units(progress))
+    with interruptible():
+        check_clauses(market, rules, goals)
+        with clock.phase("build") as note:
+            offers = admitted(market, rules)
+            master = build(offers, rules, goals)
+            note(f"{len(offers)} of {len(market.bids)} bids may win, {len(master.rows)} rows")
+        answer = solve_explicit(master, options, clock, _in_units(progress))
     conflict: tuple[str, ...] = ()
+    stopped = False
     if answer.status == Status.INFEASIBLE:
-        with clock.phase("conflict"):
-            conflict = _conflict(market, rules, options, clock)
+        try:
+            with clock.phase("conflict"), interruptible():
+                conflict = _conflict(market, rules, options, clock)
+        except KeyboardInterrupt:
+            stopped = True
     plan = _allocation(offers, answer.chosen)
     objective = None if answer.objective is None else answer.objective / HUNDREDTHS
     audit = None
@@ -73,7 +94,7 @@ def allocate_bids(
         audit=audit,
         conflict=conflict,
         limits=tuple(_limits(answer, rules, market, clock)),
-        interrupted=answer.interrupted,
+        interrupted=answer.interrupted or stopped or held.came,
         provenance={
             "market": market.source,
             "market_sha256": market.digest,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from lotopt.commands import options, say
 
 if TYPE_CHECKING:
     from lotopt.study.run import Outcome
+    from lotopt.study.scenario import Scenario
 
 
 @click.command()
@@ -26,11 +27,11 @@ def compare(scenarios: tuple[Path, ...], out: Path, as_json: bool, **solver: obj
     The comparison is a table and a page; each scenario also gets a folder of its own.
     """
     from lotopt.commands.solver import overlaid
-    from lotopt.report.compare import Entry, comparison, write_comparison
-    from lotopt.report.folder import check_folder, write_folder
+    from lotopt.core.interrupt import uninterrupted
+    from lotopt.report.folder import check_folder
     from lotopt.study.ground import check
     from lotopt.study.read import read_scenario
-    from lotopt.study.run import DONE, run
+    from lotopt.study.run import DONE, INTERRUPTED
 
     if len(scenarios) < 2:
         raise click.UsageError("give at least two scenarios")
@@ -38,15 +39,40 @@ def compare(scenarios: tuple[Path, ...], out: Path, as_json: bool, **solver: obj
     check_folder(out)
     for scenario in decided:  # every mistake is told before the first long solve
         check(scenario)
-    names = distinct_names(scenarios)
-    outcomes: list[Outcome] = []
-    for name, scenario in zip(names, decided, strict=True):
-        with say.progress() as progress:
-            outcomes.append(run(scenario, progress))
-        write_folder(outcomes[-1], out / name)
-        if outcomes[-1].interrupted:
-            break
-    found = [(name, outcome) for name, outcome in zip(names, outcomes, strict=False)]
+    with uninterrupted() as held:  # what was found is written and told, whatever is pressed meanwhile
+        found, whole = _runs(dict(zip(distinct_names(scenarios), decided, strict=True)), out)
+        _tell(found, out, as_json)
+        if held.came or not whole:
+            click.echo("interrupted; what was found so far is written", err=True)
+            return INTERRUPTED
+    return next((outcome.exit_code for _, outcome in found if outcome.exit_code != DONE), DONE)
+
+
+def _runs(scenarios: Mapping[str, Scenario], out: Path) -> tuple[list[tuple[str, Outcome]], bool]:
+    """What came of each scenario, its folder written; and whether none was interrupted."""
+    from lotopt.commands.execute import written
+    from lotopt.study.run import run
+
+    found: list[tuple[str, Outcome]] = []
+    for name, scenario in scenarios.items():
+        try:
+            with say.progress() as progress:
+                outcome = run(scenario, progress)
+        except KeyboardInterrupt:
+            if not found:
+                raise
+            return found, False
+        written(outcome, out / name)
+        found.append((name, outcome))
+        if outcome.interrupted:
+            return found, False
+    return found, True
+
+
+def _tell(found: Sequence[tuple[str, Outcome]], out: Path, as_json: bool) -> None:
+    """The table on stdout and the page, or the documents."""
+    from lotopt.report.compare import Entry, comparison, write_comparison
+
     if as_json:
         from lotopt.study.result import result_document
 
@@ -56,11 +82,10 @@ def compare(scenarios: tuple[Path, ...], out: Path, as_json: bool, **solver: obj
         if outcome.design.plan is None:
             click.echo(f"{name}: {outcome}", err=True)
     if len(entries) > 1:
-        measure = outcomes[0].ground.measure
+        measure = found[0][1].ground.measure
         page = write_comparison(out / "compare.html", entries, measure=measure)
         if not as_json:
             click.echo(f"{comparison(entries, measure).as_text()}\n\nwritten:\n  {say.path(page)}")
-    return next((outcome.exit_code for outcome in outcomes if outcome.exit_code != DONE), DONE)
 
 
 def distinct_names(files: Sequence[Path]) -> list[str]:

@@ -16,20 +16,36 @@ if TYPE_CHECKING:
 
 def execute(scenario: Scenario, out: Path, as_json: bool) -> int:
     """Run a scenario, write its folder and print what it found; the exit code."""
-    from lotopt.report.folder import check_folder, write_folder
-    from lotopt.study.run import run
+    from lotopt.core.interrupt import uninterrupted
+    from lotopt.report.folder import check_folder
+    from lotopt.study.run import INTERRUPTED, run
 
     check_folder(out)
-    with say.progress() as progress:
-        outcome = run(scenario, progress)
-    files = write_folder(outcome, out)
-    if as_json:
-        from lotopt.study.result import result_document
+    with uninterrupted() as held:  # what was found is written and told, whatever is pressed meanwhile
+        with say.progress() as progress:
+            outcome = run(scenario, progress)
+        files = written(outcome, out)
+        if as_json:
+            from lotopt.study.result import result_document
 
-        say.document(result_document(outcome).model_dump(mode="json"))
-        return outcome.exit_code
-    tell(outcome, files)
-    return outcome.exit_code
+            say.document(result_document(outcome).model_dump(mode="json"))
+        else:
+            tell(outcome, files)
+        if held.came and not outcome.interrupted:
+            click.echo("interrupted; what was found is written", err=True)
+        return INTERRUPTED if held.came else outcome.exit_code
+
+
+def written(outcome: Outcome, out: Path) -> tuple[Path, ...]:
+    """Write a run's folder; a second Ctrl-C while it is written ends that."""
+    from lotopt.report.folder import write_folder
+    from lotopt.study.run import INTERRUPTED
+
+    try:
+        return write_folder(outcome, out)
+    except KeyboardInterrupt:
+        click.echo(f"interrupted twice; what is in {say.path(out)} may not be whole", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
 
 
 def tell(outcome: Outcome, files: tuple[Path, ...]) -> None:

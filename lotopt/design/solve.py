@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from lotopt.core.clause import named
+from lotopt.core.interrupt import Held, interruptible, uninterrupted
 from lotopt.core.result import GoalValue, Result, Status
 from lotopt.design.audit import audit_design
 from lotopt.design.clause import DesignGoal, DesignRule
@@ -41,10 +42,23 @@ def design_lots(
     Set partitioning over candidate lots by implicit enumeration and column generation (Garfinkel & Nemhauser 1970;
     Mehrotra, Johnson & Nemhauser 1998). Where candidate lots are too many to be walked through, the plan is a
     heuristic's and has no bound, and `limits` say so. Among equally good designs the same input always gives the
-    same one. Where none exists, `conflict` says why. Raises InputError for an unknown solver and for names the
-    territory does not have.
+    same one. Where none exists, `conflict` says why. After Ctrl-C the best plan so far is given, and the result is
+    `interrupted`. Raises InputError for an unknown solver and for names the territory does not have, and
+    KeyboardInterrupt where the interruption comes before there is any answer.
     """
-    options = solver or SolverOptions()
+    # a plan that was found is scored and audited whatever is pressed meanwhile
+    with uninterrupted() as held:
+        return _designed(territory, rules, goals, solver or SolverOptions(), progress, held)
+
+
+def _designed(
+    territory: Territory,
+    rules: Iterable[DesignRule],
+    goals: Iterable[DesignGoal],
+    options: SolverOptions,
+    progress: Progress | None,
+    held: Held,
+) -> Result[LotDesign]:
     check_solver(options.name)
     rules, goals = named(rules), named(goals)
     before = Clock()
@@ -54,19 +68,22 @@ def design_lots(
                 progress("prepare (the first run on a machine compiles the engine)", None, None)
             prepare()
     clock = Clock(options.time_limit)
-    with clock.phase("build") as note:
-        contracted = contract(territory, resolve(territory, rules, goals))
-        note(f"{len(territory)} areas, {contracted.problem.program.atoms} of them after contraction")
-    answer = solve_partition(contracted.problem, options, clock, progress)
+    with interruptible():
+        with clock.phase("build") as note:
+            contracted = contract(territory, resolve(territory, rules, goals))
+            note(f"{len(territory)} areas, {contracted.problem.program.atoms} of them after contraction")
+        answer = solve_partition(contracted.problem, options, clock, progress)
     sentences: tuple[str, ...] = ()
+    stopped = False
     if answer.status == Status.INFEASIBLE:
-        with clock.phase("conflict"):
-            left = clock.left()
-            time = Clock(LONG_ENOUGH if left is None else min(max(left, 10.0), LONG_ENOUGH))
-            sentences = (
-                *_stranded(territory, contracted.atom_of, answer),
-                *conflict(territory, rules, options, time),
-            )
+        sentences = _stranded(territory, contracted.atom_of, answer)
+        left = clock.left()
+        time = Clock(LONG_ENOUGH if left is None else min(max(left, 10.0), LONG_ENOUGH))
+        try:
+            with clock.phase("conflict"), interruptible():
+                sentences = (*sentences, *conflict(territory, rules, options, time))
+        except KeyboardInterrupt:
+            stopped = True
     plan = None if answer.plan is None else _plan(territory, rules, contracted.atom_of, answer.plan)
     scores: tuple[GoalValue, ...] = ()
     objective, audit = None, None
@@ -88,7 +105,7 @@ def design_lots(
         audit=audit,
         conflict=sentences,
         limits=_limits(answer, clock),
-        interrupted=answer.interrupted,
+        interrupted=answer.interrupted or stopped or held.came,
         provenance={
             "territory": territory.title or territory.source,
             "territory_sha256": territory.digest,

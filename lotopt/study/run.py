@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lotopt.core.interrupt import interruptible, uninterrupted
 from lotopt.core.reading import plain
 from lotopt.core.result import Phase, Result, Status
 from lotopt.design.design import LotDesign
@@ -81,25 +82,44 @@ def run(scenario: Scenario | str | Path, progress: Progress | None = None) -> Ou
     After an interruption the best plan so far is kept and nothing further is started. Raises InputError for
     everything that can be told before solving.
     """
-    if not isinstance(scenario, Scenario):
-        scenario = read_scenario(scenario)
-    ground = check(scenario)
-    design = _given(ground) if ground.fixed is not None else _search(ground, progress)
-    if design.plan is None or design.interrupted or scenario.allocation is None:
-        return Outcome(ground, design)
-    market = ground.market or market_of(ground, design.plan)
-    assert market is not None  # reading a scenario holds that an allocation has a market
-    from lotopt.allocation.solve import allocate_bids
+    with uninterrupted() as held:
+        with interruptible():
+            if not isinstance(scenario, Scenario):
+                scenario = read_scenario(scenario)
+            ground = check(scenario)
+        design = _given(ground) if ground.fixed is not None else _search(ground, progress)
+        outcome = Outcome(ground, design)
+        if design.plan is not None and not (design.interrupted or held.came) and scenario.allocation is not None:
+            try:
+                outcome = _awarded(outcome, progress)
+            except KeyboardInterrupt:  # the lots are found all the same
+                held.came = True
+    return outcome if outcome.interrupted or not held.came else stopped(outcome)
 
-    allocation = scenario.allocation
+
+def stopped(outcome: Outcome) -> Outcome:
+    """The same outcome, told as interrupted."""
+    return replace(outcome, design=replace(outcome.design, interrupted=True))
+
+
+def _awarded(outcome: Outcome, progress: Progress | None) -> Outcome:
+    """The lots awarded. Raises KeyboardInterrupt where it is interrupted before there is any answer."""
+    ground, plan, allocation = outcome.ground, outcome.design.plan, outcome.scenario.allocation
+    assert plan is not None
+    assert allocation is not None
+    with interruptible():
+        from lotopt.allocation.solve import allocate_bids
+
+        market = ground.market or market_of(ground, plan)
+    assert market is not None  # reading a scenario holds that an allocation has a market
     awards = allocate_bids(
         market,
         allocation.rules,
         allocation.goals,
-        solver=scenario.solver,
+        solver=outcome.scenario.solver,
         progress=progress,
     )
-    return Outcome(ground, design, market, awards)
+    return replace(outcome, market=market, awards=awards)
 
 
 def _search(ground: Ground, progress: Progress | None) -> Result[LotDesign]:

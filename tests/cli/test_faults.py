@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
+import shutil
+import signal
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,7 @@ import pytest
 from lotopt.core.result import Status
 from lotopt.study import run as study_run
 from tests.cli.conftest import Call, listing
+from tests.cli.test_wrong_input import edit
 
 
 def break_search(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
@@ -68,6 +73,77 @@ def test_interrupted_with_a_plan(own_map: Path, call: Call, monkeypatch: pytest.
     assert result["design"]["interrupted"] is True
     assert len(result["design"]["lots"]) == 3
     assert result["allocation"] is None
+
+
+def press(times: int = 1) -> None:
+    """Ctrl-C, as this process sees it."""
+    for _ in range(times):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "lotopt.design.solve.score",
+        "lotopt.design.solve.audit_design",
+        "lotopt.study.run.market_of",
+        "lotopt.allocation.solve.check_clauses",
+        "lotopt.allocation.solve.audit_allocation",
+        "lotopt.report.tables.write_lots",
+        "lotopt.report.page.write_report",
+        "lotopt.report.summary.text_summary",
+    ],
+)
+def test_interrupted_in_a_step_after_the_lots_are_found(
+    own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch, step: str
+):
+    """Exit 130, and the lots are written whole, whichever step Ctrl-C comes in."""
+    module, _, name = step.rpartition(".")
+    kept, times = getattr(importlib.import_module(module), name), iter([1])
+
+    def pressed(*given: Any, **more: Any) -> Any:
+        press(next(times, 0))
+        return kept(*given, **more)
+
+    monkeypatch.setattr(step, pressed)
+    edit(own_map / "scenario.toml", 'file = "bids"', "simulate = { seed = 7 }")
+    found = call("run", "scenario.toml")
+    assert found.code == 130, found
+    assert "interrupted" in found.err
+    result = json.loads((own_map / "out" / "result.json").read_text())
+    assert len(result["design"]["lots"]) == 3
+    assert {"lots.csv", "report.html"} <= {path.name for path in (own_map / "out").iterdir()}
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_second_interruption_ends_the_writing(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
+    """Whoever presses Ctrl-C twice does not want to wait; nothing of the new run is moved in."""
+    before = listing(own_map)
+    monkeypatch.setattr("lotopt.report.page.write_report", lambda *_, **__: press(2))
+    found = call("run", "scenario.toml")
+    assert found.code == 130
+    assert "interrupted twice" in found.err
+    assert listing(own_map) == before
+
+
+def test_compare_keeps_what_was_found_before_an_interruption(
+    own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch
+):
+    """Ctrl-C in the second scenario: the first one's folder is there and nobody says that nothing was written."""
+    search, calls = study_run._search, []
+
+    def stopped_later(*given: Any) -> Any:
+        calls.append(given)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return search(*given)
+
+    monkeypatch.setattr(study_run, "_search", stopped_later)
+    shutil.copy(own_map / "scenario.toml", own_map / "two.toml")
+    found = call("compare", "scenario.toml", "two.toml", "-o", "both")
+    assert found.code == 130
+    assert "nothing was written" not in found.err
+    assert (own_map / "both" / "scenario" / "lots.csv").exists()
 
 
 def test_a_gap_that_is_left(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
