@@ -39,8 +39,8 @@ def show(browser: Any) -> Iterator[Callable[..., Any]]:
     troubles: list[str] = []
     contexts = []
 
-    def opened(path: Path, width: int = 1280) -> Any:
-        context = browser.new_context(offline=True, viewport={"width": width, "height": 900})
+    def opened(path: Path, width: int = 1280, **more: Any) -> Any:
+        context = browser.new_context(offline=True, viewport={"width": width, "height": 900}, **more)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: troubles.append(message.text))
@@ -110,6 +110,62 @@ def test_a_lot_of_the_table_is_shown_on_the_map(show: Callable[..., Any], report
     assert page.locator("#map .area.on").count() == 0
 
 
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_lot_of_the_table_brings_the_map_into_view(show: Callable[..., Any], report: Path, width: int) -> None:
+    """At once where less motion is wanted; a button leads back to the row."""
+    page = show(report, width=width, reduced_motion="reduce")
+    button = page.locator("#lots ~ .scroll [data-lot='1']")
+    button.evaluate("found => found.scrollIntoView({ block: 'start' })")
+    button.click()
+    box = page.locator("#map").bounding_box()
+    assert 0 <= box["y"] <= box["y"] + box["height"] <= 900
+    page.get_by_role("button", name="Back to the table").click()
+    assert button.evaluate("found => found === document.activeElement && found.getBoundingClientRect().top") > 0
+    assert not page.locator(".back").is_visible()
+
+
+def test_the_way_to_the_map_is_smooth_where_motion_is_no_trouble(show: Callable[..., Any], report: Path) -> None:
+    """The page is on its way for a while and then there."""
+    page = show(report, width=400)
+    page.locator("#lots ~ .scroll [data-lot='1']").click()
+    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api.expect(page.locator("#map")).to_be_in_viewport(ratio=0.99)
+
+
+CUT = """() => [...document.querySelectorAll('td.n')].filter(cell => {
+  const range = document.createRange(), region = cell.closest('.scroll').getBoundingClientRect();
+  range.selectNodeContents(cell);
+  return [...range.getClientRects()].some(box => box.right > region.right + 1 || box.left < region.left - 1);
+}).map(cell => cell.textContent)"""
+
+
+@pytest.mark.parametrize("width", [400, 320])
+def test_no_number_is_cut_in_a_narrow_window(show: Callable[..., Any], report: Path, width: int) -> None:
+    """A table that is too wide becomes cards, each figure beside its heading, and stays a table to a reader."""
+    page = show(report, width=width)
+    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    page.wait_for_selector("#lots ~ .cards")
+    page.wait_for_selector("#areas ~ details .cards")
+    assert page.evaluate(CUT) == []
+    price = page.locator("#lots ~ .scroll td").last
+    assert price.get_attribute("data-title") == "Price a year"
+    assert page.get_by_role("cell", name="£3,000.10").first.is_visible()
+    assert page.get_by_role("columnheader", name="Price a year").count() > 0
+
+
+def test_a_table_that_scrolls_says_so(show: Callable[..., Any], report: Path) -> None:
+    """Between narrow and wide: a hint, and a region that the keyboard reaches; gone where there is room."""
+    page = show(report, width=660)
+    region = page.locator("#lots ~ .scroll")
+    page.wait_for_selector("#lots ~ .scroll.wide")
+    assert page.locator("#lots ~ .sideways").is_visible()
+    assert region.get_attribute("tabindex") == "0"
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.wait_for_selector("#lots ~ .scroll:not(.wide)")
+    assert not page.locator("#lots ~ .sideways").is_visible()
+    assert region.get_attribute("tabindex") == "-1"
+
+
 def test_zoom_and_back(show: Callable[..., Any], report: Path) -> None:
     """A button halves the view, another brings the whole map back."""
     page = show(report)
@@ -126,7 +182,7 @@ def test_it_fits_a_narrow_window(show: Callable[..., Any], report: Path) -> None
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [1280, 660, 320])
 def test_axe_finds_nothing(show: Callable[..., Any], report: Path, width: int) -> None:
     """WCAG 2.2 AA and best practice, every fold open."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
