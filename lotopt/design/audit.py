@@ -11,8 +11,8 @@ from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.design import LotDesign
 from lotopt.territory.measured import AuditTable
 
-# Engine and audit may differ by this share of the objective, and by this share of what the goals come to for one lot
-# of everything: inertia is a difference of sums of that size.
+# Engine and audit may differ by this share of the objective (or of 1), or by this share of the sums that goals are
+# differences of: inertia and deviations are small differences of large sums.
 AGREEMENT, ROUNDING = 1e-7, 1e-11
 
 
@@ -31,9 +31,22 @@ def audit_design(
     readings = tuple(reading for rule in named(rules) for reading in rule.readings(plan.territory, table))
     faults = list(table.faults)
     total = math.fsum(goal.weight * goal.value(plan.territory, table) for goal in goals) if goals else None
-    if objective is not None and total is not None and abs(objective - total) > AGREEMENT * abs(total):
-        everything = AuditTable(plan.territory, {"everything": range(len(plan.territory))})
-        scale = math.fsum(goal.weight * abs(goal.value(plan.territory, everything)) for goal in goals)
-        if abs(objective - total) > AGREEMENT * abs(total) + ROUNDING * scale:
+    if objective is not None and total is not None:
+        apart = abs(objective - total)
+        if apart > AGREEMENT * max(1.0, abs(total)) and apart > ROUNDING * _size(plan, goals):
             faults.append(f"the engine's objective is {objective:,.6f}, the audit's {total:,.6f}")
     return Audit(readings, tuple(faults), total, plan.territory.notes)
+
+
+def _size(plan: LotDesign, goals: Sequence[DesignGoal]) -> float:
+    """How large the sums are that goals are made of: for one lot of everything, and of the measures they speak of."""
+    territory = plan.territory
+    everything = AuditTable(territory, {"everything": range(len(territory))})
+    size = 0.0
+    for goal in goals:
+        for term in goal.terms(territory, len(plan)):
+            measure = getattr(term.feature, "measure", None)
+            whole = math.fsum(territory.measure(measure)) if measure is not None else 0.0
+            value = float(everything.value(term.feature)[0])
+            size += goal.weight * abs(term.coefficient) * max(abs(value), whole)
+    return size

@@ -7,6 +7,7 @@ where both halves are best. Shifts of single atoms, merges and splits in between
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -62,7 +63,9 @@ def search(
         if stop():
             break
     plans = [*found, *([best] if best is not None else [])]
-    return Searched(best, float(best_cost), _legal_columns(program, plans))
+    # the cost carried along has gathered rounding errors; a bound on better plans has to be exact
+    cost = np.inf if best is None else math.fsum(columns_of(program, [best]).slots @ problem.cost)
+    return Searched(best, cost, _legal_columns(program, plans))
 
 
 def columns_of(program: Program, plans: list[Ints]) -> Columns:
