@@ -78,6 +78,14 @@ def _cells(drawing: str) -> dict[tuple[int, int], str]:
     return {(i, j): letter for i, row in enumerate(_rows(drawing)) for j, letter in enumerate(row)}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def fresh_kernels() -> None:
+    """No test runs machine code of kernels that were edited since."""
+    from lotopt.engine.prepare import forget_stale
+
+    forget_stale()
+
+
 @pytest.fixture(scope="session", name="plan")
 def plan_fixture() -> Callable[..., Drawn]:
     """`plan`, for tests that take it as an argument."""

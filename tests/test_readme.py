@@ -49,3 +49,14 @@ def test_the_python_of_the_readme_prints_what_the_readme_says(
     for block in blocks("python"):
         exec(compile(block, "README.md", "exec"), names)
     assert capsys.readouterr().out == "".join(blocks("text"))
+
+
+def test_the_scenario_of_the_readme_has_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The scenario runs as printed, with a made-up market in place of a workbook that nobody has."""
+    monkeypatch.chdir(tmp_path)
+    (scenario,) = blocks("toml")
+    printed = 'file = "bids.xlsx"'
+    assert printed in scenario
+    made_up = 'simulate = { seed = 7, providers = 8, measure = "crime" }'
+    Path("six.toml").write_text(scenario.replace(printed, made_up), encoding="utf-8")
+    assert answer(["run", "six.toml", "-o", "out"]) == 0

@@ -6,9 +6,15 @@ and setting up an environment may do it beforehand.
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
 
 from lotopt.core.interrupt import uninterrupted
+from lotopt.engine import connected, legal, measure, trees
+from lotopt.engine import moves as moves_module
+from lotopt.engine import program as program_module
 from lotopt.engine.connected import walk
 from lotopt.engine.moves import moves
 from lotopt.engine.pricing import price
@@ -39,7 +45,32 @@ def prepare() -> None:
         raise KeyboardInterrupt
 
 
+def forget_stale() -> None:
+    """Throw away compiled kernels of other sources, where the cache can be written.
+
+    The cache looks at the file a kernel is in, not at the kernels that it calls: after an edit of one file alone,
+    old machine code would go on running in the others.
+    """
+    folder = Path(walk.stats.cache_path or ".")
+    sources = [
+        Path(module.__file__ or "") for module in (connected, legal, measure, moves_module, trees, program_module)
+    ]
+    mark = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    note = folder / "lotopt-kernels.sha256"
+    try:
+        if note.is_file() and note.read_text(encoding="ascii") == mark:
+            return
+        for source in sources:
+            for compiled in folder.glob(f"{source.stem}.*.nb[ic]"):
+                compiled.unlink(missing_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        note.write_text(mark, encoding="ascii")
+    except OSError:
+        return  # a cache that cannot be written was not written by us
+
+
 def _compile() -> None:
+    forget_stale()
     problem = _two_atoms()
     n, slots = problem.program.atoms, problem.program.slots
     search(problem, 1, rounds=1, steps=20)

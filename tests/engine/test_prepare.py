@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
 
 
 def test_a_solve_compiles_nothing_after_preparing() -> None:
@@ -36,3 +40,23 @@ assert signatures() == before
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=".", check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_machine_code_of_other_sources_is_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache that was made from other kernel sources is emptied once, and left alone after that."""
+    from lotopt.engine import prepare
+
+    class Cached:
+        stats = SimpleNamespace(cache_path=str(tmp_path))
+
+    monkeypatch.setattr(prepare, "walk", Cached)
+    old = tmp_path / "moves.moves-1.py311.nbi"
+    other = tmp_path / "someone.else-1.py311.nbi"
+    old.touch()
+    other.touch()
+    prepare.forget_stale()
+    assert not old.exists()
+    assert other.exists()
+    old.touch()
+    prepare.forget_stale()
+    assert old.exists()
