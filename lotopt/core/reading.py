@@ -114,7 +114,9 @@ def plain(value: Number) -> str:
         return "any" if value > 0 else "-any"
     if float(value).is_integer():
         return f"{int(value):,}"
-    return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:,.4g}"
+    whole_digits = math.floor(math.log10(abs(value))) + 1
+    text = f"{value:,.{max(0, 4 - whole_digits)}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _minus(a: Number, b: Number) -> Number:

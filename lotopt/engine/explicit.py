@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lotopt.core.reading import plain
 from lotopt.core.result import Status, gap_of
 from lotopt.engine.clock import Clock
 from lotopt.engine.lp import Relaxation, relax, shifted
@@ -72,13 +73,13 @@ class _Explicit:
             self.relaxed = relax(self.master, self.options, self.clock)
             if self.relaxed is not None:
                 self.bound = self.relaxed.bound
-                note(f"bound {self.bound:.10g}")
+                note(f"bound {plain(self.bound)}")
         if self._closed():
             return self._settled()
         if self.relaxed is not None and self.master.size > FEW_COLUMNS:
             with self.clock.phase("first plans") as note:
                 self._first_plans(self.relaxed)
-                note("none" if self.best is None else f"objective {self.master.objective(self.best):.10g}")
+                note("none" if self.best is None else f"objective {plain(self.master.objective(self.best))}")
         with self.clock.phase("choose") as note:
             columns = self._needed()
             # most problems are closed at once; only where that takes long is the wanted gap asked for first

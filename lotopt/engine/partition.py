@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lotopt.core.reading import plain
 from lotopt.core.result import Status
 from lotopt.engine.clock import Clock
 from lotopt.engine.explicit import solve_explicit
@@ -166,7 +167,7 @@ class _Work:
             )
             if searched.plan is not None:
                 self._keep(parts_of(searched.plan), searched.cost)
-            note("no plan found" if searched.plan is None else f"plan of {searched.cost:.10g}")
+            note("no plan found" if searched.plan is None else f"plan of {plain(searched.cost)}")
         return searched
 
     def _relax(self, searched: Searched) -> Relaxed:
@@ -182,7 +183,7 @@ class _Work:
             )
             note(
                 f"{relaxed.rounds} rounds of pricing, {relaxed.steps:,} sets walked through, "
-                + ("no plan exists" if relaxed.feasible is False else f"bound {relaxed.bound:.10g}")
+                + ("no plan exists" if relaxed.feasible is False else f"bound {plain(relaxed.bound)}")
             )
         return relaxed
 
@@ -215,7 +216,7 @@ class _Work:
                 )  # fmt: skip
                 columns = Columns.join([columns, cheapest.columns]).distinct()
                 self._plan_among(columns)
-                note("no plan" if self.cost is None else f"plan of {self.cost:.10g}")
+                note("no plan" if self.cost is None else f"plan of {plain(self.cost)}")
             some *= 2
             if self.clock.over() or self.cost == before or some > MOST_COLUMNS // 4:
                 self.notes.append(
@@ -292,7 +293,7 @@ class _Work:
             if again.plan is not None:
                 self._keep(parts_of(again.plan), again.cost)
             columns.append(again.columns)
-            note("no plan found" if self.cost is None else f"plan of {self.cost:.10g}")
+            note("no plan found" if self.cost is None else f"plan of {plain(self.cost)}")
         if not self.clock.over() and any(len(some) for some in columns):
             with self.clock.phase("recombine"):
                 self._plan_among(Columns.join(columns))
