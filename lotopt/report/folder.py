@@ -6,7 +6,8 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,42 +26,63 @@ def check_folder(out: Path) -> None:
         if part.exists():
             break
     if not part.is_dir():
-        raise InputError(str(out), f"'{part}' is a file; name another folder with --out")
+        raise InputError(str(out), f"'{part}' is a file; name another folder")
     if not os.access(part, os.W_OK | os.X_OK):
-        raise InputError(str(out), f"nothing may be written in '{part}'; name another folder with --out")
+        raise InputError(str(out), f"nothing may be written in '{part}'; name another folder")
+    folders = [name for name in FILES if (out / name).is_dir()]
+    if folders:
+        told = (f"'{name}' in it is a folder, and a file of that name is to be written" for name in folders)
+        raise InputError(str(out), told)
 
 
 def write_folder(outcome: Outcome, out: str | Path) -> tuple[Path, ...]:
-    """Write a run's files: result.json and scenario.toml, and with a plan its tables, map and report.
+    """Write a run's files: result.json, scenario.toml and the report, and with a plan its tables and map.
 
-    All are made in a folder beside and moved in one by one once every one is finished. In a folder of an earlier
-    run, its files that this run does not make are taken away; other files stay. Raises InputError where nothing can
-    be written.
+    All are made in a folder of their own and moved in one by one once every one is finished. In a folder of an
+    earlier run, its files that this run does not make are taken away; other files stay. Raises InputError where
+    nothing can be written.
     """
     folder = Path(out)
     check_folder(folder)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+        new = not folder.exists()
+        folder.mkdir(parents=True, exist_ok=True)
         try:
-            return _moved(_made(outcome, beside, folder), beside, folder)
+            # inside it: what lies around it may belong to others, or to another disk
+            inside = Path(tempfile.mkdtemp(dir=folder, prefix=".lotopt-"))
+            try:
+                return _moved(_made(outcome, inside, folder), inside, folder)
+            finally:
+                shutil.rmtree(inside, ignore_errors=True)
         finally:
-            shutil.rmtree(beside, ignore_errors=True)
+            if new and not any(folder.iterdir()):
+                folder.rmdir()
     except OSError as error:
-        raise InputError(str(out), f"cannot be written: {error.strerror}") from None
+        raise InputError(str(out), f"cannot be written: {error.strerror or error}") from None
 
 
-def _made(outcome: Outcome, beside: Path, folder: Path) -> list[str]:
-    return [name for name, write in FILES.items() if write(outcome, beside / name, folder)]
+@contextmanager
+def _gdal_told() -> Iterator[None]:
+    """What GDAL could not write, as the OSError that it is."""
+    try:
+        yield
+    except RuntimeError as error:
+        if not type(error).__module__.startswith("pyogrio"):
+            raise
+        said = (str(error).splitlines() or [""])[0]
+        raise OSError(f"the map could not be written ({said}); is the disk full?") from error
 
 
-def _moved(names: list[str], beside: Path, folder: Path) -> tuple[Path, ...]:
-    folder.mkdir(exist_ok=True)
+def _made(outcome: Outcome, inside: Path, folder: Path) -> list[str]:
+    return [name for name, write in FILES.items() if write(outcome, inside / name, folder)]
+
+
+def _moved(names: list[str], inside: Path, folder: Path) -> tuple[Path, ...]:
     if _ours(folder):
         for name in FILES.keys() - set(names):
             (folder / name).unlink(missing_ok=True)
     for name in names:
-        put_in_place(beside / name, folder / name)
+        put_in_place(inside / name, folder / name)
     return tuple(folder / name for name in names)
 
 
@@ -134,15 +156,14 @@ def _write_map(outcome: Outcome, path: Path, _: Path) -> bool:
 
     if outcome.design.plan is None or outcome.ground.territory.shapes_file is None:
         return False
-    write_geo(path, outcome.design.plan, outcome.awards)
+    with _gdal_told():
+        write_geo(path, outcome.design.plan, outcome.awards)
     return True
 
 
 def _write_page(outcome: Outcome, path: Path, folder: Path) -> bool:
     from lotopt.report.page import write_report
 
-    if outcome.design.plan is None:
-        return False
     text = _resolved(outcome, folder)
     write_report(path, outcome.design, outcome.awards, scenario_text=text, **_options(outcome))
     return True

@@ -173,6 +173,27 @@ def test_an_audit_that_disagrees(own_map: Path, call: Call, monkeypatch: pytest.
     assert call("run", "scenario.toml").code == 6
 
 
+@pytest.mark.parametrize("place", ["pyogrio.write_dataframe", "lotopt.report.tables.write_whole"])
+def test_a_map_or_table_that_cannot_be_written(
+    own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch, place: str
+):
+    """Exit 2 with the reason, whatever the writer makes of a full disk; no folder is left behind."""
+    from pyogrio.errors import FeatureError
+
+    edit(own_map / "scenario.toml", "tables/territory.toml", "polygons/territory.toml")
+    before = listing(own_map)
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise FeatureError("database or disk is full") if "pyogrio" in place else OSError(27, "File too large")
+
+    monkeypatch.setattr(place, fail)
+    found = call("run", "scenario.toml")
+    assert found.code == 2, found
+    assert "full" in found.err or "File too large" in found.err
+    assert "fault of lotopt" not in found.err
+    assert listing(own_map) == before
+
+
 def test_a_disk_that_fails_leaves_the_old_results_whole(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
     """A write that fails half-way: the earlier folder is as it was, and nothing lies beside it."""
     assert call("run", "scenario.toml").code == 0

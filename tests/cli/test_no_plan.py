@@ -21,7 +21,11 @@ def test_a_lot_count_that_cannot_be_met(own_map: Path, call: Call):
     assert found.code == 3, found
     assert "no plan exists" in found.err
     assert "900" in found.err
-    assert sorted(path.name for path in (own_map / "out").iterdir()) == ["result.json", "scenario.toml"]
+    names = sorted(path.name for path in (own_map / "out").iterdir())
+    assert names == ["report.html", "result.json", "scenario.toml"]
+    page = (own_map / "out" / "report.html").read_text(encoding="utf-8")
+    assert "no design exists" in page
+    assert "3 lots of at most 900 hold 2,700" in page
     result = json.loads((own_map / "out" / "result.json").read_text())
     assert result["design"]["status"] == "infeasible"
     assert result["design"]["conflict"]
@@ -32,9 +36,12 @@ def test_a_run_without_a_plan_takes_the_files_of_an_earlier_run_away(own_map: Pa
     """Old lots beside a new result would mislead; files that are not ours stay."""
     assert call("run", "scenario.toml").code == 0
     (own_map / "out" / "notes.txt").write_text("mine")
+    before = (own_map / "out" / "report.html").read_text(encoding="utf-8")
     too_small(own_map)
     assert call("run", "scenario.toml").code == 3
-    assert sorted(path.name for path in (own_map / "out").iterdir()) == ["notes.txt", "result.json", "scenario.toml"]
+    ours = ["report.html", "result.json", "scenario.toml"]
+    assert sorted(path.name for path in (own_map / "out").iterdir()) == ["notes.txt", *ours]
+    assert (own_map / "out" / "report.html").read_text(encoding="utf-8") != before
 
 
 def test_why_tells_the_rules_that_cannot_hold_together(own_map: Path, call: Call):
