@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from lotopt.commands.run import run
 from lotopt.commands.why import why
 
 FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
+FULL = (errno.ENOSPC, errno.EFBIG, errno.EROFS)
 
 
 class InOrder(click.Group):
@@ -87,6 +89,10 @@ def _told(error: Exception, with_debug: bool) -> int:
         traceback.print_exception(error)
     if isinstance(error, LotoptError):
         click.echo(str(error), err=True)
+        return BAD_INPUT
+    if isinstance(error, OSError) and (error.filename is not None or error.errno in FULL):
+        # a file, a folder or a disk that refuses, wherever it was met
+        click.echo(f"{error.filename or 'the disk'} cannot be used:\n  - {error.strerror}", err=True)
         return BAD_INPUT
     if not with_debug:
         first = (str(error).splitlines() or [""])[0]

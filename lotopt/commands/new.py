@@ -12,7 +12,7 @@ SCENARIO, BIDS = "scenario.toml", "bids.xlsx"
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @options.debug
 def new(folder: Path) -> int:
     """Write a scenario and a workbook for bids to start from.

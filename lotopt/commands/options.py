@@ -28,7 +28,7 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print the result
 out = click.option(
     "-o",
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=click.Path(path_type=Path),
     default=Path("out"),
     show_default=True,
     help="Folder for the results.",

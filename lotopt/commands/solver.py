@@ -13,9 +13,15 @@ def overlaid(scenario: Scenario, **given: object) -> Scenario:
     from pydantic import ValidationError
 
     from lotopt.core.errors import InputError
-    from lotopt.engine.solvers import SolverOptions
+    from lotopt.engine.solvers import SolverOptions, check_solver
     from lotopt.study.words import plain_problems
 
+    if given.get("solver") is not None:
+        try:
+            check_solver(str(given["solver"]))
+        except InputError as error:
+            told = [f"--solver: {problem.removeprefix('name: ')}" for problem in error.problems]
+            raise InputError("the command line", told) from None
     changes = {"name" if key == "solver" else key: value for key, value in given.items()}
     try:
         return scenario.with_solver(**changes)

@@ -58,11 +58,11 @@ class Outcome:
         """SHA-256 of every input by name: the scenario as resolved, its files, the territory, design and market."""
         scenario = self.scenario
         found = {"scenario as resolved": scenario_hash(scenario)}
-        found |= {file.name: file_hash(file) for file in scenario.files}
+        found |= {file.name: _hash_now(file) for file in scenario.files}
         found[f"territory {Path(scenario.territory).name}"] = self.ground.territory.digest
         fixed = scenario.design.fixed_design
         if fixed is not None and Path(fixed).is_file():
-            found[f"design {Path(fixed).name}"] = file_hash(Path(fixed))
+            found[f"design {Path(fixed).name}"] = _hash_now(Path(fixed))
         if self.market is not None:
             source = scenario.market.file if scenario.market else None
             found["market, simulated" if source is None else f"market {Path(source).name}"] = self.market.digest
@@ -74,6 +74,14 @@ class Outcome:
             made_up = " (simulated market)" if self.market is not None and self.market.simulated else ""
             lines.append(f"Awards{made_up}: {in_words(self.awards)}")
         return "\n".join(lines)
+
+
+def _hash_now(file: Path) -> str:
+    """The hash of an input; a file that has gone since it was read takes no result away."""
+    try:
+        return file_hash(file)
+    except OSError:
+        return "cannot be read any more"
 
 
 def run(scenario: Scenario | str | Path, progress: Progress | None = None) -> Outcome:

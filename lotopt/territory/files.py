@@ -87,6 +87,11 @@ def word(cell: object) -> str:
     return str(cell).strip()
 
 
+def reason(error: OSError) -> str:
+    """Why the system refused a file, in its own words."""
+    return error.strerror or str(error) or type(error).__name__
+
+
 def inside(folder: Path, given: str) -> Path:
     """The path of a file that a territory names, which must lie in its folder.
 
@@ -99,6 +104,15 @@ def inside(folder: Path, given: str) -> Path:
     path = (folder / given).resolve()
     if not path.is_relative_to(root):
         raise InputError(given, f"'{given}' leads out of the territory's folder; copy it there and give its name")
+    try:
+        return _found(root, path, given)
+    except OSError as error:  # a folder on the way may not be looked into
+        raise InputError(given, f"{given}: cannot be read: {reason(error)}") from None
+
+
+def _found(root: Path, path: Path, given: str) -> Path:
+    if path.is_dir():
+        raise InputError(given, f"'{given}' is a folder; give the name of a file")
     if not path.is_file():
         here = sorted(p.name for p in root.iterdir() if p.suffix.lower() in KNOWN)
         raise InputError(given, f"no file '{given}' in the territory's folder; {did_you_mean(given, here)}")
@@ -114,8 +128,11 @@ def check_content(path: Path, label: str) -> None:
     ending = path.suffix.lower()
     if ending not in KNOWN:
         raise InputError(label, f"{label}: '{ending}' is no kind of file that is read; possible: {', '.join(KNOWN)}")
-    with path.open("rb") as file:
-        start = file.read(64)
+    try:
+        with path.open("rb") as file:
+            start = file.read(64)
+    except OSError as error:
+        raise InputError(label, f"{label}: cannot be read: {reason(error)}") from None
     if ending == ".csv":
         if b"\x00" in start or start.startswith((b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0")):
             raise InputError(label, f"{label} is not text; save it as 'CSV UTF-8'")
@@ -141,7 +158,7 @@ def read_csv(path: Path, label: str = "") -> Table:
     except csv.Error as error:
         raise InputError(label, f"{label}: {error}") from None
     except OSError as error:
-        raise InputError(label, f"{label}: {error.strerror}") from None
+        raise InputError(label, f"{label}: cannot be read: {reason(error)}") from None
     if not lines or not any(cell.strip() for cell in lines[0]):
         raise InputError(label, f"{label}: the first row must name the columns; it is empty")
     header = [name.strip() for name in lines[0]]

@@ -12,7 +12,7 @@ import numpy as np
 from lotopt.core.errors import InputError, Problems
 from lotopt.territory.digest import digest
 from lotopt.territory.extras import read_designs, read_flags, read_names, read_points
-from lotopt.territory.files import POLYGONS, Table, check_content, inside, read_csv
+from lotopt.territory.files import POLYGONS, Table, check_content, inside, read_csv, reason
 from lotopt.territory.neighbours import Ground, polygons_of, read_borders
 from lotopt.territory.partitions import partition_from_rows
 from lotopt.territory.parts import Floats, Layer, Measure, Partition
@@ -39,7 +39,7 @@ def read_territory(path: Path | str) -> Territory:
     except UnicodeDecodeError as error:
         raise InputError(str(path), f"{path.name}: byte {error.start + 1} is not UTF-8") from None
     except OSError as error:
-        raise InputError(str(path), f"{path}: {error.strerror}") from None
+        raise InputError(str(path), f"{path.name}: cannot be read: {reason(error)}") from None
     return _Reader(path, parse(data, path.name)).territory()
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from lotopt.core.errors import InputError, Problems, did_you_mean
 from lotopt.territory.adjacency import SNAP
-from lotopt.territory.files import BOM, Table, word
+from lotopt.territory.files import BOM, Table, reason, word
 from lotopt.territory.parts import Ints
 from lotopt.territory.schema import PolygonOptions
 from lotopt.territory.territory import Territory
@@ -70,14 +70,21 @@ def _read(path: Path, label: str, options: PolygonOptions) -> tuple[Table, Any, 
     except InputError:
         raise
     except Exception as error:  # the readers raise many kinds; all of them mean that the file cannot be read
-        raise InputError(
-            label, f"{label} cannot be read: {str(error).splitlines()[0] if str(error) else error!r}"
-        ) from error
+        raise InputError(label, f"{label} {_unreadable(error, ending)}") from error
     if not hasattr(frame, "geometry") or frame.columns.empty:
         raise InputError(label, f"{label} holds no shapes")
     columns = {str(name): frame[name].tolist() for name in frame.columns if name != frame.geometry.name}
     crs = "" if frame.crs is None else frame.crs.to_string()
     return Table(label, columns, range(2, len(frame) + 2)), np.asarray(frame.geometry.array, dtype=object), crs
+
+
+def _unreadable(error: Exception, ending: str) -> str:
+    """Why a file cannot be read; what a database says of its own insides helps nobody."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"cannot be read: {reason(error)}"
+    if ending == ".gpkg":
+        return "is not a readable GeoPackage; it may be damaged or cut off"
+    return f"cannot be read: {str(error).splitlines()[0] if str(error) else repr(error)}"
 
 
 def _read_gdal(path: Path, label: str, sheet: str) -> Any:
@@ -229,7 +236,11 @@ def shapes(territory: Territory) -> list[Any] | None:
     """
     if territory.shapes_file is None:
         return None
-    stamp = territory.shapes_file.stat().st_mtime_ns
+    try:
+        stamp = territory.shapes_file.stat().st_mtime_ns
+    except OSError as error:
+        name = territory.shapes_file.name
+        raise InputError(name, f"{name}: cannot be read any more: {reason(error)}") from None
     options = PolygonOptions(sheet=territory.shapes_sheet, file_crs=territory.shapes_crs, mend=True)
     return list(_shapes(territory.shapes_file, stamp, options, territory.shapes_id, territory.ids, territory.crs))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -178,10 +179,16 @@ def layer(
 def tell_lonely(
     table: Table, ids: Sequence[str], borders: Borders, problems: Problems, remedy: str, allowed: Sequence[str] = ()
 ) -> None:
-    """Add a problem for each area without a neighbour that is not allowed to be alone."""
+    """Add a problem for each area without a neighbour that is not allowed to be alone.
+
+    Areas without an id or with another's are passed over: that is told already, and whose borders are meant cannot
+    be known.
+    """
     if len(ids) < 2:
         return
-    alone = set(lonely(len(ids), borders)) - {i for i, area in enumerate(ids) if area in allowed}
+    times = Counter(ids)
+    passed = {i for i, area in enumerate(ids) if area in allowed or not area or times[area] > 1}
+    alone = set(lonely(len(ids), borders)) - passed
     for i in table.as_written:
         if i in alone:
             problems.add(f"{table.where(i)}: area '{ids[i]}' has no neighbour; {remedy.replace('@', ids[i])}")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -207,3 +209,81 @@ def test_new_overwrites_nothing(own_map: Path, call: Call):
     assert found.code == 2
     assert "scenario.toml already" in found.err
     assert (own_map / "scenario.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "name", ["tables/territory.toml", "tables/areas.csv", "tables/borders.csv", "bids/bids.csv", "scenario.toml"]
+)
+def test_a_file_that_may_not_be_read(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch, name: str):
+    """Exit 2 with the file and the reason; the rights of a file are no fault of ours."""
+    before, kept = listing(own_map), io.open
+
+    def refused(file: object, *given: Any, **more: Any) -> Any:
+        if isinstance(file, str | Path) and Path(file).name == Path(name).name:
+            raise PermissionError(13, "Permission denied", str(file))
+        return kept(file, *given, **more)
+
+    monkeypatch.setattr(io, "open", refused)
+    found = call("run", "scenario.toml")
+    assert found.code == 2, found
+    assert Path(name).name in found.err
+    assert "Permission denied" in found.err
+    assert listing(own_map) == before
+
+
+def test_a_folder_that_may_not_be_looked_into(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
+    """Exit 2 with the place and the reason, also where a file is only asked for."""
+
+    def refused(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refused)
+    found = call("check", "scenario.toml")
+    assert found.code == 2, found
+    assert "Permission denied" in found.err
+
+
+def test_a_folder_in_place_of_a_table(own_map: Path, call: Call):
+    """Told as the folder it is."""
+    (own_map / "tables" / "areas.csv").unlink()
+    (own_map / "tables" / "areas.csv").mkdir()
+    found = call("check", "scenario.toml")
+    assert found.code == 2, found
+    assert "'areas.csv' is a folder; give the name of a file" in found.err
+
+
+def test_a_folder_in_place_of_a_result(own_map: Path, call: Call):
+    """Told before anything is solved or written."""
+    (own_map / "out" / "lots.gpkg").mkdir(parents=True)
+    before = listing(own_map)
+    found = call("run", "scenario.toml")
+    assert found.code == 2, found
+    assert "'lots.gpkg' in it is a folder" in found.err
+    assert listing(own_map) == before
+
+
+@pytest.mark.parametrize("command", [("run", "scenario.toml", "-o", "notes.txt"), ("new", "notes.txt")])
+def test_a_file_in_place_of_a_folder_is_one_plain_message(own_map: Path, call: Call, command: tuple[str, ...]):
+    """The command is right and the name is not, so the usage of the command is no help."""
+    (own_map / "notes.txt").write_text("mine")
+    found = call(*command)
+    assert found.code == 2, found
+    assert found.err == "notes.txt cannot be used:\n  - 'notes.txt' is a file; name another folder\n"
+
+
+def test_a_wrong_solver_of_the_command_line(own_map: Path, call: Call):
+    """The scenario is not to blame for what was typed."""
+    found = call("run", "scenario.toml", "--solver", "higs")
+    assert found.code == 2, found
+    assert "--solver: 'higs' is not a solver; did you mean 'highs'?" in found.err
+    assert "scenario.toml" not in found.err
+
+
+def test_a_duplicate_area_is_told_once(own_map: Path, call: Call):
+    """That its twin has no neighbour follows from it."""
+    table = own_map / "tables" / "areas.csv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    table.write_text("\n".join([*lines, lines[1]]) + "\n", encoding="utf-8")
+    found = call("check", "scenario.toml")
+    assert "already in row" in found.err
+    assert "has no neighbour" not in found.err

@@ -359,7 +359,23 @@ def test_a_broken_file_is_told_without_a_traceback(tmp_path):
         (tmp_path / name).write_bytes(text)
         (tmp_path / "territory.toml").write_text(TOML.format(file=name, more=""), encoding="utf-8")
         (problem,) = problems_of(read_territory, tmp_path)
-        assert problem.startswith(f"{name} cannot be read: ")
+        gpkg = f"{name} is not a readable GeoPackage; it may be damaged or cut off"
+        assert problem == gpkg if name.endswith(".gpkg") else problem.startswith(f"{name} cannot be read: ")
+
+
+def test_a_geopackage_that_is_cut_off_is_told_without_the_database(tmp_path, monkeypatch):
+    """What SQLite says of its pages and tables helps nobody; the file's name and what may have happened do."""
+    import geopandas
+    import shapely
+
+    path = tmp_path / "areas.gpkg"
+    frame = geopandas.GeoDataFrame({"cod": ["a", "b"]}, geometry=[shapely.box(i, 0, i + 1, 1) for i in range(2)])
+    frame.set_crs("EPSG:27700").to_file(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 3])
+    (tmp_path / "territory.toml").write_text(TOML.format(file="areas.gpkg", more=""), encoding="utf-8")
+    (problem,) = problems_of(read_territory, tmp_path)
+    assert problem == "areas.gpkg is not a readable GeoPackage; it may be damaged or cut off"
 
 
 def test_geojson_that_is_no_collection_is_told(tmp_path):
