@@ -84,8 +84,8 @@ def _tables(path: Path, problems: Problems) -> tuple[Table, Table, list[str]]:
     told = f"{path.name}: {book.formulas} cells hold formulas; their stored values were used"
     notes = [told] if book.formulas else []
     return (
-        Table.of(f"{path.name}, sheet Providers", book.sheets["Providers"], (CAPACITY,)),
-        Table.of(f"{path.name}, sheet Bids", book.sheets["Bids"], (VOLUME,)),
+        Table.of(f"{path.name}, sheet Providers", book.sheets["Providers"], (CAPACITY,), book.empty("Providers")),
+        Table.of(f"{path.name}, sheet Bids", book.sheets["Bids"], (VOLUME,), book.empty("Bids")),
         notes,
     )
 
@@ -126,12 +126,11 @@ def _check_across(
 
 
 def _provider(row: Row) -> tuple[Row, Provider] | None:
-    before = len(row.to.found)
     id = row.text("provider", required=True)
     name, group, kind, home = (row.text(column) for column in ("name", "group", "kind", "home"))
     funding = row.money("funding", zero=True)
     capacity = _amounts(row, CAPACITY)
-    if len(row.to.found) > before:
+    if row.faulty:
         return None
     made = Provider(id=id, name=name, group=group, kind=kind, home=home, funding=funding, capacity=capacity)
     return row, made
@@ -150,20 +149,23 @@ def _bids(table: Table, services: Iterable[str], problems: Problems) -> tuple[li
 
 def _bid(row: Row, usual: tuple[str, ...], services: tuple[str, ...]) -> tuple[Row, Bid] | None:
     """A row as a bid; `usual` is the service meant where none is named, empty where that would be a guess."""
-    before = len(row.to.found)
     id = row.text("bid") or f"row {row.number}"
     provider = row.text("provider", required=True)
     lots = row.names("lots")
     if not lots:
-        row.fault("lots", "is empty; name the lots, separated by ';'")
+        row.missing("lots", "is empty; name the lots, separated by ';'")
     chosen = row.names("services") or usual
     if not chosen:
-        row.fault("services", f"is empty; name the services the price is for: {', '.join(services)}")
+        told = f"is empty; name the services the price is for: {', '.join(services)}"
+        if "services" in row.values:
+            row.missing("services", told)
+        else:  # the column may be left out, so nobody has told that it is not there
+            row.fault("services", told)
     price = row.money("price", required=True)
     quality = row.number_between("quality", 0, 100)
     covers = row.number_between("covers", 0, 1, open_low=True)
     volumes = _amounts(row, VOLUME)
-    if len(row.to.found) > before or price is None:
+    if row.faulty or price is None:
         return None
     items = tuple(Item(lot, service) for lot in lots for service in chosen)
     share = 1.0 if covers is None else covers

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
 from lotopt.core.errors import InputError, Problems, did_you_mean
 from lotopt.market.money import amount
-from lotopt.market.workbook import MOST_BYTES, Value
+from lotopt.market.workbook import MOST_BYTES, Span, Value
 
 MOST_ROWS = 200_000
 
@@ -24,16 +25,23 @@ class Table:
     place: str
     header: tuple[str, ...]
     rows: tuple[tuple[int, tuple[Value, ...]], ...]  # the row's number in the file, and its values
+    told: tuple[Span, ...] = ()  # cells without a value of which it is told already why they have none
 
     @classmethod
-    def of(cls, place: str, rows: Sequence[Sequence[Value]], prefixes: Sequence[str] = ()) -> Table:
+    def of(
+        cls,
+        place: str,
+        rows: Sequence[Sequence[Value]],
+        prefixes: Sequence[str] = (),
+        told: Sequence[Span] = (),
+    ) -> Table:
         """A table whose row 1 is the header; rows without any value are left out.
 
         Capitals in column names do not matter, except after one of `prefixes`, where the name of a measure follows.
         """
         header = tuple(_column(name, prefixes) for name in rows[0]) if rows else ()
         kept = ((number, tuple(row)) for number, row in enumerate(rows[1:], 2) if any(not blank(v) for v in row))
-        return cls(place, header, tuple(kept))
+        return cls(place, header, tuple(kept), tuple(told))
 
     def checked(
         self, required: Sequence[str], possible: Sequence[str], prefixes: Sequence[str], to: Problems
@@ -41,13 +49,19 @@ class Table:
         """Tell every missing, unknown or doubled column; columns without a name and a value are passed over."""
         before = len(to.found)
         shown = ", ".join([*possible, *(f"{prefix}..." for prefix in prefixes)])
+        meant: set[str] = set()
         for name in required:
-            if name not in self.header:
-                to.add(f"{self.place}, row 1: no column '{name}'; columns are {shown}")
+            if name in self.header:
+                continue
+            others = [other for other in self.header if other and other not in possible]
+            close = difflib.get_close_matches(name, others, n=1, cutoff=0.6)
+            meant.update(close)
+            instead = f"found '{close[0]}', did you mean '{name}'?" if close else f"columns are {shown}"
+            to.add(f"{self.place}, row 1: no column '{name}'; {instead}")
         for at, name in enumerate(self.header):
             if name in self.header[:at] and name:
                 to.add(f"{self.place}, row 1: column '{name}' is there twice")
-            elif name and name not in possible and not any(name.startswith(p) and name != p for p in prefixes):
+            elif name and name not in meant and name not in possible and not any(name.startswith(p) and name != p for p in prefixes):
                 to.add(f"{self.place}, row 1: no column '{name}' is known; {did_you_mean(name, possible)}")
             elif not name and any(at < len(row) and not blank(row[at]) for _, row in self.rows):
                 to.add(f"{self.place}, row 1: column {at + 1} holds values and has no name; columns are {shown}")
@@ -59,7 +73,9 @@ class Table:
     def read(self, to: Problems) -> Iterator[Row]:
         for number, values in self.rows:
             padded = values + (None,) * (len(self.header) - len(values))
-            yield Row(f"{self.place}, row {number}", number, dict(zip(self.header, padded, strict=False)), to)
+            told = {name for at, name in enumerate(self.header, 1) if any(span.holds(number, at) for span in self.told)}
+            values = dict(zip(self.header, padded, strict=False))
+            yield Row(f"{self.place}, row {number}", number, values, to, frozenset(told))
 
 
 @dataclass(frozen=True)
@@ -70,9 +86,19 @@ class Row:
     number: int
     values: dict[str, Value]
     to: Problems
+    told: frozenset[str] = frozenset()  # columns whose cell is known to hold no value, and why
+    faulty: set[str] = field(default_factory=set)  # columns that have a fault, told here or before
 
     def fault(self, column: str, text: str) -> None:
+        self.faulty.add(column)
         self.to.add(f"{self.place}, {column}: {text}")
+
+    def missing(self, column: str, text: str) -> None:
+        """A cell that is needed and empty; told unless why it is empty is told already."""
+        if column in self.told or column not in self.values:
+            self.faulty.add(column)
+        else:
+            self.fault(column, text)
 
     def has(self, column: str) -> bool:
         return not blank(self.values.get(column))
@@ -82,7 +108,7 @@ class Row:
         value = self.values.get(column)
         if blank(value):
             if required:
-                self.fault(column, "is empty; fill it in")
+                self.missing(column, "is empty; fill it in")
             return ""
         if isinstance(value, float) and value.is_integer():
             return str(int(value))
@@ -103,7 +129,7 @@ class Row:
         value = self.values.get(column)
         if blank(value):
             if required:
-                self.fault(column, "is empty; write an amount such as 12500.00")
+                self.missing(column, "is empty; write an amount such as 12500.00")
             return None
         try:
             if isinstance(value, list | None):

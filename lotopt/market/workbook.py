@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,40 @@ class CellFault:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A block of cells: its first and last row and column, counted from 1."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+    @classmethod
+    def of(cls, cells: str) -> Span | None:
+        """The block that a reference such as B2 or B2:D5 means."""
+        corners = [_CELL.fullmatch(corner) for corner in cells.split(":")]
+        if not all(corners) or len(corners) > 2:
+            return None
+        rows = [int(corner[2]) for corner in corners if corner]
+        columns = [_number(corner[1]) for corner in corners if corner]
+        return cls(min(rows), max(rows), min(columns), max(columns))
+
+    def holds(self, row: int, column: int) -> bool:
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+
+_CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+
+
+def _number(letters: str) -> int:
+    """A column's number from its letters."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number
+
+
+@dataclass(frozen=True)
 class Workbook:
     """The rows of the wanted sheets, row 1 first; `names` are all sheets; `formulas` counts those with a value."""
 
@@ -40,6 +75,11 @@ class Workbook:
     sheets: dict[str, list[list[Value]]]
     faults: tuple[CellFault, ...]
     formulas: int
+
+    def empty(self, sheet: str) -> tuple[Span, ...]:
+        """The cells of a sheet that a fault tells of; where they hold no value, the fault says why."""
+        spans = (Span.of(f.cell) for f in self.faults if f.sheet.strip().casefold() == sheet.casefold() and f.cell)
+        return tuple(span for span in spans if span is not None)
 
 
 def read_workbook(path: Path, sheets: Sequence[str]) -> Workbook:

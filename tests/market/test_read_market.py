@@ -129,6 +129,13 @@ def test_a_wrong_header_is_told(header: list[object], said: str, tmp_path: Path)
     assert any(said in line and "sheet Bids" in line for line in found), found
 
 
+def test_a_misspelt_price_is_told_once_and_not_for_every_row(tmp_path: Path) -> None:
+    """Missing and misspelt are one mistake, and every row would be empty because of it."""
+    bids = [["bid", "provider", "lots", "prise"], ["x", "alpha", "North", 5], ["y", "alpha", "South", 5]]
+    found = of_bids(tmp_path, bids)
+    assert found == ("bids.xlsx, sheet Bids, row 1: no column 'price'; found 'prise', did you mean 'price'?",)
+
+
 def test_capitals_in_column_names_do_not_matter(tmp_path: Path) -> None:
     """A header typed as Price or BID is understood."""
     bids = [["BID", "Provider", " Lots ", "Price"], ["a", "alpha", "North", 5]]

@@ -62,6 +62,27 @@ def test_what_a_reader_of_values_does_not_show_is_told(
     assert any(said in line for line in found), found
 
 
+@pytest.mark.parametrize(
+    "cell", ['<c r="D2"><f>1+1</f></c>', '<c r="D2" t="e"><f>1/0</f><v>#DIV/0!</v></c>'], ids=["formula", "error"]
+)
+def test_a_cell_without_a_value_is_told_once(cell: str, good: Path) -> None:
+    """What the cell holds is told; that it is empty follows from it."""
+    (problem,) = problems(rewritten(good, price(cell)))
+    assert "cell D2: holds" in problem
+
+
+def test_merged_cells_are_told_once(tmp_path: Path) -> None:
+    """All but the first of them are empty because they are merged; an empty cell elsewhere is still told."""
+    bids = [[*row[:3], None if at > 1 else row[3], *row[4:]] for at, row in enumerate(BIDS)]
+    path = workbook(tmp_path / "bids.xlsx", bids=[*bids, ["c1", "beta", "South", None, 50]])
+    merged = '</sheetData><mergeCells count="1"><mergeCell ref="D2:D4"/></mergeCells>'
+    found = problems(rewritten(path, {BIDS_PART: ("</sheetData>", merged)}))
+    assert found == (
+        "bids.xlsx, sheet Bids, cell D2:D4: cells are merged; unmerge them and fill each",
+        "bids.xlsx, sheet Bids, row 5, price: is empty; write an amount such as 12500.00",
+    )
+
+
 def test_a_formula_with_its_value_is_read_and_noted(good: Path) -> None:
     """The value that was stored is taken, and the market says so."""
     market = read_market(rewritten(good, price('<c r="D2"><f>500*2</f><v>1000</v></c>')), LOTS)
