@@ -49,19 +49,19 @@ class Table:
         """Tell every missing, unknown or doubled column; columns without a name and a value are passed over."""
         before = len(to.found)
         shown = ", ".join([*possible, *(f"{prefix}..." for prefix in prefixes)])
-        meant: set[str] = set()
+        known = set(possible)
         for name in required:
             if name in self.header:
                 continue
             others = [other for other in self.header if other and other not in possible]
             close = difflib.get_close_matches(name, others, n=1, cutoff=0.6)
-            meant.update(close)
+            known.update(close)  # told here, with what it was meant to be
             instead = f"found '{close[0]}', did you mean '{name}'?" if close else f"columns are {shown}"
             to.add(f"{self.place}, row 1: no column '{name}'; {instead}")
         for at, name in enumerate(self.header):
             if name in self.header[:at] and name:
                 to.add(f"{self.place}, row 1: column '{name}' is there twice")
-            elif name and name not in meant and name not in possible and not any(name.startswith(p) and name != p for p in prefixes):
+            elif name and name not in known and not any(name.startswith(p) and name != p for p in prefixes):
                 to.add(f"{self.place}, row 1: no column '{name}' is known; {did_you_mean(name, possible)}")
             elif not name and any(at < len(row) and not blank(row[at]) for _, row in self.rows):
                 to.add(f"{self.place}, row 1: column {at + 1} holds values and has no name; columns are {shown}")
@@ -73,9 +73,10 @@ class Table:
     def read(self, to: Problems) -> Iterator[Row]:
         for number, values in self.rows:
             padded = values + (None,) * (len(self.header) - len(values))
-            told = {name for at, name in enumerate(self.header, 1) if any(span.holds(number, at) for span in self.told)}
-            values = dict(zip(self.header, padded, strict=False))
-            yield Row(f"{self.place}, row {number}", number, values, to, frozenset(told))
+            spans = [span for span in self.told if span.holds_row(number)]
+            told = {name for at, name in enumerate(self.header, 1) if any(span.holds(number, at) for span in spans)}
+            by_name = dict(zip(self.header, padded, strict=False))
+            yield Row(f"{self.place}, row {number}", number, by_name, to, frozenset(told))
 
 
 @dataclass(frozen=True)

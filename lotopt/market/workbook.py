@@ -53,7 +53,10 @@ class Span:
         return cls(min(rows), max(rows), min(columns), max(columns))
 
     def holds(self, row: int, column: int) -> bool:
-        return self.top <= row <= self.bottom and self.left <= column <= self.right
+        return self.holds_row(row) and self.left <= column <= self.right
+
+    def holds_row(self, row: int) -> bool:
+        return self.top <= row <= self.bottom
 
 
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
