@@ -41,18 +41,20 @@ class Reading:
         slack = self.slack
         if isinstance(slack, Decimal):
             return max(Decimal(0), -slack)
-        if not math.isfinite(slack):  # the tolerance below would excuse an infinite value, and NaN is nowhere
+        if not math.isfinite(slack):  # an infinite value has no distance, and NaN is nowhere
             return 0.0 if self.at_least <= self.value <= self.at_most else math.inf
-        end = self.at_least if self.value < self.at_least else self.at_most
-        tolerance = RELATIVE_TOLERANCE * max(abs(float(self.value)), abs(float(end)) if math.isfinite(end) else 0.0)
-        return -slack if slack < -tolerance else 0.0
+        return -slack if slack < 0 else 0.0
 
     @property
     def slack(self) -> Number:
-        """How far the value is from the nearer end of its range; negative when outside."""
+        """How far the value is from the nearer end of its range; negative when outside, 0 within rounding of it."""
         below = _minus(self.value, self.at_least)
         above = _minus(self.at_most, self.value)
-        return below if below <= above else above
+        nearer, end = (below, self.at_least) if below <= above else (above, self.at_most)
+        if isinstance(nearer, Decimal) or not math.isfinite(nearer):
+            return nearer
+        tolerance = RELATIVE_TOLERANCE * max(abs(float(self.value)), abs(float(end)))
+        return 0.0 if abs(nearer) <= tolerance else nearer
 
     def __str__(self) -> str:
         text = f"{self.where}: {plain(self.value)} {self.unit}".rstrip()
