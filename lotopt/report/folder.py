@@ -58,19 +58,18 @@ def write_folder(outcome: Outcome, out: str | Path) -> tuple[Path, ...]:
             if new and not any(folder.iterdir()):
                 folder.rmdir()
     except OSError as error:
-        raise InputError(str(out), f"cannot be written: {error.strerror or error}") from None
+        raise InputError(str(out), f"cannot be written: {error.strerror or error}") from error
 
 
 @contextmanager
 def _gdal_told() -> Iterator[None]:
-    """What GDAL could not write, as the OSError that it is."""
+    """What GDAL could not write, as the OSError that it is; its own words are a database's."""
     try:
         yield
     except RuntimeError as error:
         if not type(error).__module__.startswith("pyogrio"):
             raise
-        said = (str(error).splitlines() or [""])[0]
-        raise OSError(f"the map could not be written ({said}); is the disk full?") from error
+        raise OSError("lots.gpkg could not be finished; is the disk full?") from error
 
 
 def _made(outcome: Outcome, inside: Path, folder: Path) -> list[str]:
