@@ -94,15 +94,19 @@ def measure(p, members, size, load, inside, slots):  # type: ignore[no-untyped-d
                     if not inside[p.border_to[e]]:
                         value += p.border_length[e]
         elif kind == INERTIA:
-            weight = wx = wy = square = 0.0
+            # about the centre, not as a difference of sums about the origin: no digit is lost
+            weight = wx = wy = 0.0
             for k in range(size):
                 i = members[k]
                 weight += p.clouds[which, i, 0]
                 wx += p.clouds[which, i, 1]
                 wy += p.clouds[which, i, 2]
-                square += p.clouds[which, i, 3]
             if weight > 0:
-                value = max(0.0, square - (wx * wx + wy * wy) / weight)
+                for k in range(size):
+                    i = members[k]
+                    dx = p.clouds[which, i, 5] - wx / weight
+                    dy = p.clouds[which, i, 6] - wy / weight
+                    value += p.clouds[which, i, 4] + p.clouds[which, i, 0] * (dx * dx + dy * dy)
         elif kind == REACH:
             value = reach(p, members, size, which)
         slots[s] = value

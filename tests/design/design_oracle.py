@@ -113,7 +113,7 @@ def random_rule(kind: str, territory: Territory, random: np.random.Generator) ->
 def random_goal(kind: str, random: np.random.Generator) -> DesignGoal:
     layer = str(random.choice(["police", "court"]))
     measure = str(random.choice(["cases", "people"]))
-    weight = float(random.integers(1, 5))
+    weight = float(random.integers(1, 5)) * float(random.choice([1.0, 1.0, 1.0, 1e9, 1e-6]))
     match kind:
         case "compactness":
             return g.Compactness(measure=measure, weight=weight / 100)

@@ -96,6 +96,15 @@ def test_pinned_areas_keep_the_name_of_their_lot() -> None:
     assert set(result.plan.lots) == {"West", "L1", "L2"}
 
 
+def test_a_lot_that_meets_its_limit_to_the_last_digit_is_legal() -> None:
+    """28 % of 100,000,000 is 28,000,000.000000004 in doubles: a lot of 28,000,000 and an empty area still counts."""
+    drawn = plan("AABC", measures={"budget": "28000000 0 36000000 36000000"})
+    even = r.SizeBetween(measure="budget", of="share", at_least=0.28, at_most=0.4)
+    result = solve(drawn, [r.LotCount(at_least=3, at_most=3), even, r.Contiguous()])
+    assert result.status == Status.OPTIMAL
+    assert result.objective == 2.0
+
+
 def test_splits_are_counted_over_all_agencies() -> None:
     """Two agencies of two squares into three lots need one split."""
     drawn = plan("AAAA", layers={"police": "XXYY"})
