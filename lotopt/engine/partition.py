@@ -33,6 +33,8 @@ SOME_COLUMNS = 20_000
 TIE_STEPS = 100_000_000
 # seconds of further search where nothing can be proven and no time limit is given
 SEARCH_ON = 20.0
+# a plan that costs less than this part of a typical column is looked at once more, among columns of its own size
+FAR_APART = 1000.0
 # where all columns together are fewer, they are written down at once
 FEW_COLUMNS = 400
 
@@ -252,6 +254,12 @@ class _Work:
             return self._none_exists(tuple(np.flatnonzero(~held).tolist()))
         self.notes += answer.notes
         self._take(answer, columns)
+        if answer.objective is not None and 0.0 < FAR_APART * answer.objective < master.typical_cost:
+            # Beside such costs a solver cannot tell plans of so small a cost apart. Where no cost is negative, a
+            # plan as good holds no column that alone costs more: among the others it can.
+            kept = np.flatnonzero(master.costs <= answer.objective * (1 + 1e-9))
+            if master.costs.min() >= 0.0 and len(kept) < master.size and not answer.interrupted:
+                return self._choose(columns.take(kept), self.best)
         if answer.bound is not None:
             self._raise_bound(answer.bound)
         return self.judged(interrupted=answer.interrupted)
