@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from lotopt.core.errors import InputError
@@ -14,6 +15,10 @@ from lotopt.design.audit import audit_design
 from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.design import LotDesign
 from lotopt.design.solve import design_lots
+from lotopt.engine import partition
+from lotopt.engine.clock import Clock
+from lotopt.engine.explicit import solve_explicit
+from lotopt.engine.rows import Answer, Master, judged
 from lotopt.engine.solvers import SolverOptions, available
 from tests.conftest import Drawn, plan
 
@@ -173,10 +178,22 @@ def test_every_solver_gives_the_same_plan(solver: str) -> None:
     assert len(found) == 1
 
 
-def test_a_small_price_counts_beside_large_ones() -> None:
-    """Five heavy areas stay apart whatever it costs; the empty sixth joins one, which saves a lot at 0.000003."""
+def test_a_small_price_counts_beside_large_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver whose tolerance hides a saving of 0.000003 beside costs of 1e9 is asked again without those costs."""
     drawn = plan("ABCDEF", measures={"people": "1e9 1e9 1e9 1e9 1e9 0"})
+    asked = []
+
+    def coarse(master: Master, options: SolverOptions, clock: Clock, *rest: object) -> Answer:
+        asked.append(master.size)
+        if len(asked) > 1:
+            return solve_explicit(master, options, clock)
+        single = np.array([j for j, key in enumerate(master.keys) if " " not in str(key)])
+        return judged(master, single, master.objective(single), options.gap)  # six lots, taken for the best
+
+    monkeypatch.setattr(partition, "solve_explicit", coarse)
     result = solve(drawn, [r.Contiguous()], [g.Compactness(measure="people"), g.Lots(weight=3e-6)])
+    assert len(asked) == 2
+    assert asked[1] < asked[0]
     assert result.status == Status.OPTIMAL
-    assert result.objective == pytest.approx(1.5e-5, rel=1e-9)
+    assert result.objective == pytest.approx(1.5e-5, rel=1e-9)  # five lots: the empty area joins its neighbour
     assert result.bound == pytest.approx(1.5e-5, rel=1e-9)
