@@ -17,10 +17,11 @@ from lotopt.design.design import LotDesign
 from lotopt.design.problem import contract, resolve
 from lotopt.design.rules import Fixed, Whole
 from lotopt.engine.clock import Clock
-from lotopt.engine.partition import PartitionAnswer, solve_partition
+from lotopt.engine.partition import solve_partition
 from lotopt.engine.prepare import prepare, prepared
 from lotopt.engine.progress import Progress
 from lotopt.engine.solvers import SolverOptions, check_solver
+from lotopt.engine.standing import PartitionAnswer
 from lotopt.territory.parts import Ints
 from lotopt.territory.territory import Territory
 
