@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from lotopt.core.errors import InputError, Problems, did_you_mean
+from lotopt.core.errors import Problems, did_you_mean
 from lotopt.core.lot import LotFacts
 from lotopt.market.bid import Bid, Item
 from lotopt.market.checks import faults
 from lotopt.market.market import Lots, Market, facts_of
 from lotopt.market.provider import LOTS, Provider
-from lotopt.market.rows import Row, Table, read_csv
-from lotopt.market.workbook import read_workbook
+from lotopt.market.rows import Row, Table
+from lotopt.market.tables import read_tables
 
 PROVIDER_COLUMNS = ("provider", "name", "group", "kind", "home", "funding", "simulated")
 BID_COLUMNS = ("bid", "provider", "lots", "services", "price", "quality", "covers")
 CAPACITY, VOLUME = "capacity_", "volume_"
-WORKBOOKS = (".xlsx", ".xlsm")
 
 
 def read_market(path: str | Path, lots: Lots, services: Sequence[str] = ()) -> Market:
@@ -30,11 +29,12 @@ def read_market(path: str | Path, lots: Lots, services: Sequence[str] = ()) -> M
     """
     path, facts = Path(path), facts_of(lots)
     problems = Problems(path.name)
-    providers, bids, notes = _tables(path, problems)
+    tables, notes = read_tables(path, {"Providers": (CAPACITY,), "Bids": (VOLUME,)}, problems)
+    providers, bids = tables["Providers"], tables["Bids"]
     columns_known = providers.checked(("provider",), PROVIDER_COLUMNS, (CAPACITY,), problems)
     columns_known &= bids.checked(("provider", "lots", "price"), BID_COLUMNS, (VOLUME,), problems)
     _check_measures(providers, bids, facts, problems)
-    who = [found for row in providers.read(problems) if (found := _provider(row))]
+    who = [found for row in providers.read(problems) if (found := provider_of(row))]
     offers, left_out = _bids(bids, services, problems)
     known = tuple(services) or tuple(sorted({s for _, bid in offers for s in bid.services})) or ("",)
     items = tuple(Item(lot.id, service) for lot in facts for service in known)
@@ -55,38 +55,9 @@ def read_market(path: str | Path, lots: Lots, services: Sequence[str] = ()) -> M
         tuple(bid for _, bid in offers),
         known,
         items,
-        simulated=any(row.text("simulated").casefold() in ("true", "yes", "1") for row, _ in who),
+        simulated=made_up(row for row, _ in who),
         source=path.name,
         notes=tuple(notes),
-    )
-
-
-def _tables(path: Path, problems: Problems) -> tuple[Table, Table, list[str]]:
-    """The two tables wherever they are. What no table can be read without is raised at once."""
-    suffix = path.suffix.casefold()
-    if path.is_dir() or suffix == ".csv":
-        folder = path if path.is_dir() else path.parent
-        files = (folder / "providers.csv", path if suffix == ".csv" else folder / "bids.csv")
-        missing = [f"no file {file.name} beside it" for file in files if not file.is_file()]
-        if missing:
-            raise InputError(path.name, missing)
-        return read_csv(files[0], files[0].name, (CAPACITY,)), read_csv(files[1], files[1].name, (VOLUME,)), []
-    if suffix not in WORKBOOKS:
-        raise InputError(path.name, "give an .xlsx workbook, or a folder with providers.csv and bids.csv")
-    book = read_workbook(path, ("Providers", "Bids"))
-    for fault in book.faults:
-        problems.add(f"{path.name}, {fault}")
-    missing = [sheet for sheet in ("Providers", "Bids") if sheet not in book.sheets]
-    for sheet in missing:
-        problems.add(f"{path.name}: no sheet '{sheet}'; it has {', '.join(book.names)}")
-    if missing:
-        problems.check()
-    told = f"{path.name}: {book.formulas} cells hold formulas; their stored values were used"
-    notes = [told] if book.formulas else []
-    return (
-        Table.of(f"{path.name}, sheet Providers", book.sheets["Providers"], (CAPACITY,), book.empty("Providers")),
-        Table.of(f"{path.name}, sheet Bids", book.sheets["Bids"], (VOLUME,), book.empty("Bids")),
-        notes,
     )
 
 
@@ -125,7 +96,13 @@ def _check_across(
         problems.add(f"{place}, {fault.field}: {fault.text}")
 
 
-def _provider(row: Row) -> tuple[Row, Provider] | None:
+def made_up(rows: Iterable[Row]) -> bool:
+    """Whether a row of the providers' table says that the market is simulated."""
+    return any(row.text("simulated").casefold() in ("true", "yes", "1") for row in rows)
+
+
+def provider_of(row: Row) -> tuple[Row, Provider] | None:
+    """A row of the providers' table, and the provider it holds; None where it has a problem."""
     id = row.text("provider", required=True)
     name, group, kind, home = (row.text(column) for column in ("name", "group", "kind", "home"))
     funding = row.money("funding", zero=True)

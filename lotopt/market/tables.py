@@ -1,0 +1,64 @@
+"""The tables of a market wherever they are: sheets of a workbook, or CSV files of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from lotopt.core.errors import InputError, Problems
+from lotopt.market.rows import Table, read_csv
+from lotopt.market.workbook import read_workbook
+
+WORKBOOKS = (".xlsx", ".xlsm")
+
+
+def read_tables(
+    path: Path, wanted: Mapping[str, Sequence[str]], problems: Problems, optional: Collection[str] = ()
+) -> tuple[dict[str, Table], list[str]]:
+    """The wanted tables by name, and notes; `optional` ones may be missing.
+
+    `wanted` says of each table which prefixes of columns are followed by a name, such as capacity_. The sheet Bids
+    of a workbook is the file bids.csv of a folder. What no table can be read without is raised at once, in one
+    InputError; faults of single cells go to `problems`.
+    """
+    suffix = path.suffix.casefold()
+    if path.is_dir() or suffix == ".csv":
+        return _of_folder(path, wanted, optional), []
+    if suffix not in WORKBOOKS:
+        names = [_file(name) for name in wanted if name not in optional]
+        raise InputError(path.name, f"give an .xlsx workbook, or a folder with {' and '.join(names)}")
+    book = read_workbook(path, tuple(wanted))
+    for fault in book.faults:
+        problems.add(f"{path.name}, {fault}")
+    missing = [sheet for sheet in wanted if sheet not in book.sheets and sheet not in optional]
+    for sheet in missing:
+        problems.add(f"{path.name}: no sheet '{sheet}'; it has {', '.join(book.names)}")
+    if missing:
+        problems.check()
+    notes = [f"{path.name}: {book.formulas} cells hold formulas; their stored values were used"]
+    tables = {
+        sheet: Table.of(f"{path.name}, sheet {sheet}", book.sheets[sheet], prefixes, book.empty(sheet))
+        for sheet, prefixes in wanted.items()
+        if sheet in book.sheets
+    }
+    return tables, notes if book.formulas else []
+
+
+def _of_folder(path: Path, wanted: Mapping[str, Sequence[str]], optional: Collection[str]) -> dict[str, Table]:
+    """The tables as files beside each other; where one file was named, it is the last that must be there."""
+    folder = path if path.is_dir() else path.parent
+    files = {name: folder / _file(name) for name in wanted}
+    if path != folder:
+        files[[name for name in wanted if name not in optional][-1]] = path
+    missing = [
+        f"no file {file.name} beside it"
+        for name, file in files.items()
+        if name not in optional and not file.is_file()
+    ]
+    if missing:
+        raise InputError(path.name, missing)
+    return {name: read_csv(file, file.name, wanted[name]) for name, file in files.items() if file.is_file()}
+
+
+def _file(name: str) -> str:
+    return f"{name.lower()}.csv"
