@@ -6,6 +6,7 @@ import csv
 import difflib
 import io
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -142,6 +143,19 @@ class Row:
             self.fault(column, str(error))
             return None
         return found
+
+    def rate(self, column: str) -> Decimal | None:
+        """An amount for each unit, zero or above, with any number of decimals; None where absent or wrong."""
+        value = self.values.get(column)
+        if blank(value):
+            return None
+        # a number of a sheet may come with an exponent
+        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        text = f"{Decimal(str(value)):f}" if number else str(value).strip().removeprefix("£")
+        if isinstance(value, bool | list) or not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,20})?", text):
+            self.fault(column, f"{_shown(value)} is not a rate; write GBP for each unit, such as 80 or 0.0525")
+            return None
+        return Decimal(text)
 
     def number_between(self, column: str, low: float, high: float, *, open_low: bool = False) -> float | None:
         """A plain number in a range, both ends included unless the lower is open; None where absent or wrong."""

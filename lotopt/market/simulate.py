@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-
-import numpy as np
 
 from lotopt.core.errors import InputError, did_you_mean
 from lotopt.core.lot import AreaFacts, LotFacts
 from lotopt.market.bid import Bid, Item
+from lotopt.market.draws import generator, homes_of, made_up, rounded
 from lotopt.market.market import Lots, Market, facts_of
 from lotopt.market.money import PENNY
 from lotopt.market.provider import LOTS, Provider
 from lotopt.market.schedule import PriceSchedule
 
-NAMES = ("Alder", "Birch", "Cedar", "Damson", "Elm", "Fir", "Gorse", "Hazel")
-KINDS = ("private", "voluntary", "private", "public", "private", "voluntary", "private", "small")
 FEWEST_BIDDERS = 4  # the nearest providers bid for a lot however far it is
 NEAREST = 2  # packages pair a lot with this many of the lots nearest to it
 
@@ -49,8 +45,8 @@ def simulate(
     lots = tuple(sorted(facts_of(plan), key=lambda lot: lot.id))
     measure = _measure(lots, measure)
     areas = _areas(lots)
-    given = _made_up(providers) if isinstance(providers, int) else tuple(providers)
-    homes = _homes(given, areas, measure, seed)
+    given = made_up(providers) if isinstance(providers, int) else tuple(providers)
+    homes = homes_of(given, areas, measure, seed)
     bidders = [_bidder(p, homes.get(p.id), lots, len(services), measure, rate, seed) for p in given]
     bids = tuple(_bids(bidders, lots, tuple(services) or ("",), measure, seed))
     return Market(
@@ -77,37 +73,6 @@ def _areas(lots: Sequence[LotFacts]) -> tuple[AreaFacts, ...]:
     return tuple(found[id] for id in sorted(found))
 
 
-def _made_up(count: int) -> tuple[Provider, ...]:
-    """Providers with names that nobody could take for real ones."""
-    found = []
-    for i in range(count):
-        name = NAMES[i % len(NAMES)] + (f" {i // len(NAMES) + 1}" if i >= len(NAMES) else "")
-        id = name.lower().replace(" ", "_")
-        found.append(Provider(id=id, name=f"{name} (made up)", kind=KINDS[i % len(KINDS)]))
-    return tuple(found)
-
-
-def _homes(
-    providers: Sequence[Provider], areas: Sequence[AreaFacts], measure: str, seed: int
-) -> Mapping[str, AreaFacts]:
-    """A home area for each provider: the one it names, or one far from other homes where there is much to do."""
-    by_id = {area.id: area for area in areas}
-    homes = {p.id: by_id[p.home] for p in providers if p.home in by_id}
-    xy = np.array([(area.x_km, area.y_km) for area in areas], dtype=np.float64).reshape(-1, 2)
-    pull = np.sqrt(np.array([area.volumes.get(measure, 0.0) for area in areas]) + 1e-9)
-    apart = np.full(len(areas), np.inf)
-    for home in homes.values():
-        apart = np.minimum(apart, np.hypot(xy[:, 0] - home.x_km, xy[:, 1] - home.y_km))
-    for provider in (p for p in providers if not p.home):
-        draw = _generator(seed, "home", provider.id)
-        jitter = draw.uniform(0.7, 1.3, len(areas))
-        score = jitter * pull * np.where(np.isfinite(apart), apart, 1.0)
-        home = areas[int(np.argmax(score))]
-        homes[provider.id] = home
-        apart = np.minimum(apart, np.hypot(xy[:, 0] - home.x_km, xy[:, 1] - home.y_km))
-    return homes
-
-
 def _bidder(
     provider: Provider,
     home: AreaFacts | None,
@@ -117,21 +82,21 @@ def _bidder(
     rate: float,
     seed: int,
 ) -> _Bidder:
-    draw = _generator(seed, "provider", provider.id)
+    draw = generator(seed, "provider", provider.id)
     demand = [lot.volumes[measure] * max(1, services) for lot in lots]
     unit = rate * draw.uniform(0.88, 1.12)
     schedule = PriceSchedule(
         measure=measure,
-        fixed=_money(draw.uniform(0.01, 0.03) * rate * math.fsum(demand) / max(1, len(lots))),
-        rate=_money(unit),
-        rate_km=_money(unit * draw.uniform(0.0004, 0.0012), "0.0001"),
+        fixed=rounded(draw.uniform(0.01, 0.03) * rate * math.fsum(demand) / max(1, len(lots))),
+        rate=rounded(unit),
+        rate_km=rounded(unit * draw.uniform(0.0004, 0.0012), "0.0001"),
         x_km=home.x_km if home else None,
         y_km=home.y_km if home else None,
     )
     # A quarter to a half of all demand each, and never less than the largest lot: eight of them carry it twice over.
     capacity = max(draw.uniform(0.25, 0.5) * math.fsum(demand), 1.05 * max(demand, default=0.0))
     stated = dict(provider.capacity) or {measure: float(math.ceil(capacity)), LOTS: float(max(2, len(lots) // 2))}
-    funding = _money(rate * capacity * draw.uniform(0.5, 0.8), "1000")
+    funding = rounded(rate * capacity * draw.uniform(0.5, 0.8), "1000")
     changes = {
         "capacity": stated,
         "home": provider.home or (home.id if home else ""),
@@ -162,7 +127,7 @@ def _bids(
 
 
 def _single(bidder: _Bidder, lot: LotFacts, service: str, seed: int) -> Bid:
-    draw = _generator(seed, "bid", bidder.provider.id, lot.id, service)
+    draw = generator(seed, "bid", bidder.provider.id, lot.id, service)
     price = bidder.schedule.price(lot) * Decimal(str(round(draw.uniform(0.95, 1.05), 4)))
     return Bid(
         id="-".join(filter(None, (bidder.provider.id, lot.id, service))),
@@ -175,7 +140,7 @@ def _single(bidder: _Bidder, lot: LotFacts, service: str, seed: int) -> Bid:
 
 def _package(a: Bid, b: Bid, seed: int) -> Bid:
     """Both lots together, cheaper by 2 to 7 per cent than the two bids."""
-    draw = _generator(seed, "package", a.id, b.id)
+    draw = generator(seed, "package", a.id, b.id)
     price = (a.price + b.price) * Decimal(str(round(1 - draw.uniform(0.02, 0.07), 4)))
     return Bid(
         id=f"{a.id}+{b.items[0].lot}",
@@ -213,14 +178,3 @@ def _centre(lot: LotFacts) -> tuple[float, float]:
         math.fsum(area.x_km for area in lot.areas) / len(lot.areas),
         math.fsum(area.y_km for area in lot.areas) / len(lot.areas),
     )
-
-
-def _generator(seed: int, *words: str) -> np.random.Generator:
-    """Draws that depend on the seed and the words alone."""
-    digest = hashlib.sha256("\x1f".join(words).encode()).digest()
-    return np.random.default_rng([seed, *np.frombuffer(digest[:16], dtype="<u4").tolist()])
-
-
-def _money(value: float, step: str = "0.01") -> Decimal:
-    nearest = Decimal(step)
-    return (Decimal(str(value)) / nearest).quantize(Decimal(1), ROUND_HALF_UP) * nearest

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,11 +11,10 @@ from lotopt.core.errors import InputError
 from lotopt.core.lot import LotFacts
 from lotopt.market.bid import Bid
 from lotopt.market.market import Lots, Market, facts_of
-from lotopt.market.provider import LOTS, Provider
+from lotopt.market.provider import LOTS
 from lotopt.market.read import BID_COLUMNS, CAPACITY, PROVIDER_COLUMNS, VOLUME
+from lotopt.market.sheets import WHO, between, choose, new_book, provider_row, table_sheet
 
-CREATED = datetime.datetime(2000, 1, 1)  # a fixed date, so that the same content gives the same bytes
-LAST_ROW = 2000  # choices are offered down to here
 FIRST_LOT = 20  # the row of README where the list of lots begins
 
 ABOUT = (
@@ -62,15 +60,10 @@ def write_market(path: str | Path, market: Market) -> None:
         raise InputError(Path(path).name, told)
     capacities = sorted({measure for provider in market.providers for measure in provider.capacity})
     volumes = sorted({measure for bid in market.bids for measure in bid.volumes})
-    providers = [_provider(provider, capacities, market.simulated) for provider in market.providers]
+    providers = [provider_row(provider, capacities, market.simulated) for provider in market.providers]
     bids = [_bid(bid, volumes) for bid in market.bids]
     named = tuple(service for service in market.services if service)
     _write(Path(path), market.lots, named, providers, bids, capacities, volumes, simulated=market.simulated)
-
-
-def _provider(provider: Provider, capacities: Sequence[str], simulated: bool) -> list[object]:
-    named = [provider.id, provider.name, provider.group, provider.kind, provider.home, provider.funding]
-    return [*named, "yes" if simulated else "", *(provider.capacity.get(measure) for measure in capacities)]
 
 
 def _bid(bid: Bid, volumes: Sequence[str]) -> list[object]:
@@ -94,28 +87,21 @@ def _write(
     *,
     simulated: bool,
 ) -> None:
-    import xlsxwriter
-
     content = io.BytesIO()
-    # text stays text: a provider named "=1+1" must not become a formula
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(content, options)
-    book.set_properties({"title": ABOUT[0], "created": CREATED})
+    book = new_book(content, ABOUT[0])
     _about(book, lots, services, simulated)
-    sheet = _table(book, "Providers", [*PROVIDER_COLUMNS, *(CAPACITY + m for m in capacities)], providers)
-    _choose(sheet, PROVIDER_COLUMNS.index("group"), "=Providers!$A$2:$A$2000", "any other group can be written too")
-    sheet = _table(book, "Bids", [*BID_COLUMNS, *(VOLUME + m for m in volumes)], bids)
-    _choose(
-        sheet, BID_COLUMNS.index("provider"), "=Providers!$A$2:$A$2000", "the provider is not on the sheet Providers"
-    )
+    sheet = table_sheet(book, "Providers", [*PROVIDER_COLUMNS, *(CAPACITY + m for m in capacities)], providers)
+    choose(sheet, PROVIDER_COLUMNS.index("group"), WHO, "any other group can be written too")
+    sheet = table_sheet(book, "Bids", [*BID_COLUMNS, *(VOLUME + m for m in volumes)], bids)
+    choose(sheet, BID_COLUMNS.index("provider"), WHO, "the provider is not on the sheet Providers")
     of_lots = f"=README!$A${FIRST_LOT + 1}:$A${FIRST_LOT + max(1, len(lots))}"
-    _choose(sheet, BID_COLUMNS.index("lots"), of_lots, "for a package, separate lots by ;")
+    choose(sheet, BID_COLUMNS.index("lots"), of_lots, "for a package, separate lots by ;")
     if services:
         of_services = f"=README!$D${FIRST_LOT + 1}:$D${FIRST_LOT + len(services)}"
-        _choose(sheet, BID_COLUMNS.index("services"), of_services, "for several services, separate them by ;")
-    _between(sheet, BID_COLUMNS.index("price"), 0.01, 1e12, "an amount above zero, GBP a year")
-    _between(sheet, BID_COLUMNS.index("quality"), 0, 100, "a score from 0 to 100")
-    _between(sheet, BID_COLUMNS.index("covers"), 0, 1, "a share above 0 and at most 1")
+        choose(sheet, BID_COLUMNS.index("services"), of_services, "for several services, separate them by ;")
+    between(sheet, BID_COLUMNS.index("price"), 0.01, 1e12, "an amount above zero, GBP a year")
+    between(sheet, BID_COLUMNS.index("quality"), 0, 100, "a score from 0 to 100")
+    between(sheet, BID_COLUMNS.index("covers"), 0, 1, "a share above 0 and at most 1")
     book.close()
     path.write_bytes(content.getvalue())
 
@@ -136,42 +122,3 @@ def _about(book: Any, lots: Sequence[LotFacts], services: Sequence[str], simulat
         sheet.write_string(row, 1, lot.name)
     for row, service in enumerate(services, FIRST_LOT):
         sheet.write_string(row, 3, service)
-
-
-def _table(book: Any, name: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Any:
-    """A sheet with a locked header; everything below it can be written to."""
-    sheet = book.add_worksheet(name)
-    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EDF2"})
-    money = book.add_format({"locked": False, "num_format": "#,##0.00"})
-    free = book.add_format({"locked": False})
-    text = book.add_format({"locked": False, "num_format": "@"})  # an id such as 007 keeps its zeros
-    amounts = ("price", "funding", "quality", "covers")
-    formats = []
-    for column, title in enumerate(columns):
-        number = title in amounts or title.startswith((CAPACITY, VOLUME))
-        formats.append(money if title in ("price", "funding") else free if number else text)
-        sheet.set_column(column, column, 18, formats[-1])
-        sheet.write_string(0, column, title, head)
-    for at, row in enumerate(rows, 1):
-        for column, value in enumerate([*row, *[None] * (len(columns) - len(row))]):
-            if value is None or value == "":
-                sheet.write_blank(at, column, None, formats[column])
-            elif isinstance(value, str):
-                sheet.write_string(at, column, value, formats[column])
-            else:
-                sheet.write_number(at, column, value, formats[column])
-    sheet.freeze_panes(1, 0)
-    allowed = ("insert_rows", "delete_rows", "sort", "autofilter", "format_cells", "format_columns", "format_rows")
-    sheet.protect("", dict.fromkeys(allowed, True))
-    return sheet
-
-
-def _choose(sheet: Any, column: int, source: str, otherwise: str) -> None:
-    """Offer a list; other text is allowed after a word about it."""
-    rule = {"validate": "list", "source": source, "error_type": "information", "error_message": otherwise}
-    sheet.data_validation(1, column, LAST_ROW, column, rule)
-
-
-def _between(sheet: Any, column: int, low: float, high: float, message: str) -> None:
-    rule = {"validate": "decimal", "criteria": "between", "minimum": low, "maximum": high, "error_message": message}
-    sheet.data_validation(1, column, LAST_ROW, column, rule)
