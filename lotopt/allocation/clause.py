@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from lotopt.allocation.allocation import Allocation
+from lotopt.allocation.jointly import Panel, Price, Refused, Said
 from lotopt.allocation.offers import Extra, Offers
 from lotopt.core.clause import Goal, Rule
 from lotopt.core.errors import did_you_mean
@@ -23,8 +24,9 @@ from lotopt.market.market import Market
 class AwardRule(Rule):
     """A condition on allocations.
 
-    `admits` says which bids may win at all and `rows` what holds between them: these two are for the engine.
-    `readings` measures a finished allocation from the market's own data, exactly and without the engine.
+    `admits` says which bids may win at all and `rows` what holds between them: these two are for the engine, and
+    `jointly` says both where lots are drawn at the same time. `readings` measures a finished allocation from the
+    market's own data, exactly and without the engine.
     """
 
     def problems(self, market: Market) -> Iterator[str]:
@@ -39,6 +41,10 @@ class AwardRule(Rule):
         """What holds between the bids that every rule admits."""
         yield from ()
 
+    def jointly(self, panel: Panel) -> Iterator[Said]:
+        """This rule as sums over awards, for deciding lots and awards together; or that it cannot be held so."""
+        yield Refused("does not say itself as sums over awards")
+
     @abstractmethod
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         """What this rule reads of a finished allocation."""
@@ -51,6 +57,11 @@ class LotRule(AwardRule):
 
     def problems(self, market: Market) -> Iterator[str]:
         yield from unknown("lot", self.excepted, [lot.id for lot in market.lots])
+
+    def refused(self) -> Iterator[Refused]:
+        """Lots that are not drawn yet cannot be let off by name."""
+        if self.excepted:
+            yield Refused("lets lots off by name, and no lot has a name before it is drawn; leave out except")
 
     def _unless(self) -> str:
         return f", except in {' and '.join(self.excepted)}" if self.excepted else ""
@@ -80,6 +91,10 @@ class AwardGoal(Goal):
     def problems(self, market: Market) -> Iterator[str]:
         """Figures that this goal needs and the market lacks."""
         yield from ()
+
+    def jointly(self) -> Price | Refused:
+        """What each award adds where lots are drawn at the same time; or that it cannot be kept small so."""
+        return Refused("is no price")
 
     @abstractmethod
     def costs(self, offers: Offers) -> Floats:

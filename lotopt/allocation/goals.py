@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from lotopt.allocation.clause import AwardGoal, named_bids
+from lotopt.allocation.jointly import Price, Refused
 from lotopt.allocation.offers import Floats, Offers
 from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market
@@ -24,6 +25,9 @@ class TotalPrice(AwardGoal):
     @property
     def unit(self) -> str:
         return "GBP a year"
+
+    def jointly(self) -> Price | Refused:
+        return Price()
 
     def costs(self, offers: Offers) -> Floats:
         return offers.pence.astype(np.float64)
@@ -67,6 +71,9 @@ class PriceQuality(AwardGoal):
         missing = sorted(bid.id for bid in market.bids if bid.quality is None)
         if missing and self.quality_weight > 0:
             yield f"no quality is given for {named_bids(missing)}; give each a score from 0 to 100"
+
+    def jointly(self) -> Price | Refused:
+        return Refused("needs a quality score and the lowest price for the same lot, and schedules give neither")
 
     def costs(self, offers: Offers) -> Floats:
         lowest = lowest_prices(offers.market)

@@ -1,23 +1,21 @@
-"""Rules on what one provider, or one legal group, may win."""
+"""Rules on how many lots and how much work one provider, or one legal group, may win."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Literal
 
-import numpy as np
 from pydantic import Field
 
 from lotopt.allocation.allocation import Allocation
 from lotopt.allocation.clause import GroupRule, without_measure
+from lotopt.allocation.jointly import AwardSum, Count, EachAward, Panel, Said, Volume
 from lotopt.allocation.offers import Extra, Offers
 from lotopt.core.errors import did_you_mean
 from lotopt.core.reading import Reading
 from lotopt.engine.rows import Floats, Row
 from lotopt.market.market import Market
-from lotopt.market.money import exact
 from lotopt.market.provider import LOTS
 
 
@@ -33,6 +31,14 @@ class AwardLimit(GroupRule):
             if group not in exempt:
                 yield Row(f"{self.label}.{group}", columns, offers.items[columns].astype(float), at_most=self.at_most)
 
+    def jointly(self, panel: Panel) -> Iterator[Said]:
+        exempt = self.exempt(panel.market)
+        for group, providers in panel.groups.items():
+            if group not in exempt:
+                yield AwardSum(
+                    f"{self.label}.{group}", Count(), dict.fromkeys(providers, 1.0), at_most=float(self.at_most)
+                )
+
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         exempt = self.exempt(allocation.market)
         for group in allocation.market.groups:
@@ -41,39 +47,6 @@ class AwardLimit(GroupRule):
 
     def explain(self) -> str:
         return f"No provider or legal group wins more than {self.at_most} lots{self._unless()}."
-
-
-class ValueShare(GroupRule):
-    """No legal group's winning bids are worth more than `at_most` (a fraction) of the value of all winning bids."""
-
-    kind: Literal["value_share"] = "value_share"
-    at_most: float = Field(gt=0, le=1, description="Share of the total price, such as 0.25.")
-
-    def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
-        # sum of the group's prices <= (over / under) x sum of all prices, multiplied out to whole numbers
-        over, under = exact(self.at_most).as_integer_ratio()
-        exempt, every = self.exempt(offers.market), np.arange(len(offers))
-        # Python's integers where those of 64 bits would overflow
-        fits = int(offers.pence.max(initial=0)) * under < 2**62
-        prices = offers.pence if fits else offers.pence.astype(object)
-        for group, columns in offers.by_group.items():
-            if group not in exempt:
-                values = prices * -over
-                values[columns] += prices[columns] * under
-                common = np.gcd.reduce(values) or 1
-                yield Row(f"{self.label}.{group}", every, (values // common).astype(np.float64), at_most=0.0)
-
-    def readings(self, allocation: Allocation) -> Iterator[Reading]:
-        exempt = self.exempt(allocation.market)
-        total = sum((bid.price for bid in allocation.bids), Decimal(0))
-        for group in allocation.market.groups:
-            won = sum((bid.price for bid in allocation.by_group.get(group, ())), Decimal(0))
-            share = won / total if total else Decimal(0)
-            at_most = math.inf if group in exempt else exact(self.at_most)
-            yield Reading(self.label, group, share, at_most=at_most, unit="of the total price")
-
-    def explain(self) -> str:
-        return f"No provider or legal group wins more than {self.at_most:.4%} of the total price{self._unless()}."
 
 
 class Capacity(GroupRule):
@@ -111,6 +84,14 @@ class Capacity(GroupRule):
             most = self.most(offers.market, provider)
             if math.isfinite(most):
                 yield Row(f"{self.label}.{provider}", columns, taken[columns], at_most=most)
+
+    def jointly(self, panel: Panel) -> Iterator[Said]:
+        quantity = Count() if self.measure == LOTS else Volume(self.measure)
+        for provider in panel.offering:
+            most = self.most(panel.market, provider)
+            if math.isfinite(most):
+                yield AwardSum(f"{self.label}.{provider}", quantity, {provider: 1.0}, at_most=most)
+                yield EachAward(provider, quantity, most)
 
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         market = allocation.market

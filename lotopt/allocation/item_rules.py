@@ -13,6 +13,7 @@ from pydantic import Field
 
 from lotopt.allocation.allocation import Allocation
 from lotopt.allocation.clause import LotRule, without_measure
+from lotopt.allocation.jointly import EachAward, Panel, Price, Refused, Said
 from lotopt.allocation.offers import Extra, Offers, ones, whole_row
 from lotopt.core.reading import Reading, plain
 from lotopt.engine.rows import Row
@@ -42,6 +43,12 @@ class EveryItemAwarded(LotRule):
             for group, found in of_group.items():
                 if len(found) > 1:
                     yield Row(f"{self.label}.{item}.{group}", np.array(found), np.ones(len(found)), at_most=1)
+
+    def jointly(self, panel: Panel) -> Iterator[Said]:
+        """One provider gets every lot that is drawn, whatever else is asked."""
+        yield from self.refused()
+        if self.winners > 1:
+            yield Refused(f"asks {self.winners} winners for every lot, and lots drawn together with awards have one")
 
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         market = allocation.market
@@ -94,6 +101,12 @@ class Coverage(LotRule):
             covered = [met[j] for j in sorted(met)]
             yield whole_row(f"{self.label}.{areas[0]}", columns, covered, at_least=exact(self.at_least))
 
+    def jointly(self, panel: Panel) -> Iterator[Said]:
+        """Whoever gets a lot by its schedule meets the whole of its need."""
+        yield from self.refused()
+        if self.at_least > 1:
+            yield Refused(f"asks {self.at_least:g} of every need, and one provider with a schedule meets 1")
+
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         market = allocation.market
         for (service, items), areas in self.needs(market).items():
@@ -134,6 +147,14 @@ class PriceCeiling(LotRule):
         ceilings = (self.ceiling(offers.market, bid) for bid in offers.bids)
         pairs = zip(offers.bids, ceilings, strict=True)
         return np.array([most is None or bid.price <= most for bid, most in pairs], dtype=np.bool_)
+
+    def jointly(self, panel: Panel) -> Iterator[Said]:
+        yield from self.refused()
+        if self.per != PER_LOT:
+            yield Refused(f"is for each unit of {self.per}, and a lot's price for its size is no sum over its areas")
+            return
+        for provider in panel.offering:
+            yield EachAward(provider, Price(), float(math.floor(self.at_most * 100)))
 
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         for bid in allocation.bids:

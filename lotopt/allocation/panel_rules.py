@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from lotopt.allocation.allocation import Allocation
 from lotopt.allocation.clause import AwardRule, unknown, who
+from lotopt.allocation.jointly import Panel, Refused, Said, claimed, counted, implied, wins
 from lotopt.allocation.offers import Extra, Ints, Offers, implies, ones
 from lotopt.core.reading import Reading
 from lotopt.engine.rows import Row
@@ -36,6 +37,15 @@ class FewestProviders(AwardRule):
         counted = np.array(facts, dtype=np.int64)
         yield Row(self.label, counted, ones(counted), at_least=self.at_least)
 
+    def jointly(self, panel: Panel) -> Iterator[Said]:
+        for group, providers in panel.groups.items():
+            # a fact of its own: that it may be claimed is not that it must be
+            yield claimed(f"{self.label}.{group}", self._fact(group), providers)
+        yield counted(self.label, tuple(map(self._fact, panel.groups)), at_least=self.at_least)
+
+    def _fact(self, group: str) -> str:
+        return f"{self.label}: {wins(group)}"
+
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         yield Reading(self.label, "all awards", len(allocation.by_group), at_least=self.at_least, unit="providers")
 
@@ -58,6 +68,12 @@ class MostProviders(AwardRule):
                 yield Row(f"{self.label}.{group}", pair, values, at_most=0.0)
         counted = np.array(facts, dtype=np.int64)
         yield Row(self.label, counted, ones(counted), at_most=self.at_most)
+
+    def jointly(self, panel: Panel) -> Iterator[Said]:
+        facts = {group: f"{self.label}: {wins(group)}" for group in panel.groups}
+        for group, providers in panel.groups.items():
+            yield implied(f"{self.label}.{group}", facts[group], providers, panel.most_lots)
+        yield counted(self.label, tuple(facts.values()), at_most=self.at_most)
 
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         yield Reading(self.label, "all awards", len(allocation.by_group), at_most=self.at_most, unit="providers")
@@ -137,6 +153,19 @@ class Incompatible(AwardRule):
                     yield Row(f"{self.label}.{place}.{name}", pair, values, at_most=0.0)
             counted = np.array(facts, dtype=np.int64)
             yield Row(f"{self.label}.{place}", counted, ones(counted), at_most=1.0)
+
+    def jointly(self, panel: Panel) -> Iterator[Said]:
+        """Providers can be kept apart; lots have no names yet, and one service is bought."""
+        if self.lots or self.services:
+            what = "lots" if self.lots else "services"
+            yield Refused(f"keeps {what} apart by name, and no lot has a name before it is drawn")
+        if not self.anywhere:
+            return  # a lot has one provider, so no two meet in it
+        facts = {name: f"{self.label}: {wins(name)}" for name in self.providers}
+        for name, fact in facts.items():
+            mine = tuple(p for p in panel.offering if name in (p, panel.market.provider[p].legal_group))
+            yield implied(f"{self.label}.{name}", fact, mine, panel.most_lots)
+        yield counted(self.label, tuple(facts.values()), at_most=1.0)
 
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         market = allocation.market

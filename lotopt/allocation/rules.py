@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from lotopt.allocation.clause import AwardRule
-from lotopt.allocation.group_rules import AwardLimit, Capacity, ValueShare
+from lotopt.allocation.group_rules import AwardLimit, Capacity
 from lotopt.allocation.item_rules import Coverage, EveryItemAwarded, PriceCeiling
 from lotopt.allocation.panel_rules import FewestProviders, Incompatible, MostProviders
+from lotopt.allocation.value_rules import Budget, ClassShare, ValueCap, ValueShare
 
 RULES: tuple[type[AwardRule], ...] = (
     EveryItemAwarded,
     Coverage,
     AwardLimit,
     ValueShare,
+    ValueCap,
     Capacity,
+    ClassShare,
+    Budget,
     PriceCeiling,
     FewestProviders,
     MostProviders,

@@ -105,6 +105,25 @@ def capacity(market: Market, rule, won: Sequence[Bid]) -> bool:
     return True
 
 
+def value_cap(market: Market, rule, won: Sequence[Bid]) -> bool:
+    for bid in won:
+        own = sum(Fraction(other.price) for other in won if group(market, other) == group(market, bid))
+        if not let_off(market, rule, bid) and own > Fraction(rule.at_most):
+            return False
+    return True
+
+
+def class_share(market: Market, rule, won: Sequence[Bid]) -> bool:
+    total = sum(Fraction(bid.price) for bid in won)
+    of_class = {provider.id for provider in market.providers if provider.kind in rule.classes}
+    own = sum(Fraction(bid.price) for bid in won if bid.provider in of_class)
+    return number(rule.at_least) * total <= own <= number(rule.at_most) * total
+
+
+def budget(market: Market, rule, won: Sequence[Bid]) -> bool:
+    return sum(Fraction(bid.price) for bid in won) <= Fraction(rule.at_most)
+
+
 def price_ceiling(market: Market, rule, won: Sequence[Bid]) -> bool:
     for bid in won:
         units = Fraction(len(bid.items)) if rule.per == "lot" else volume(market, bid, rule.per)
@@ -166,7 +185,10 @@ RULES = {
     "coverage": coverage,
     "award_limit": award_limit,
     "value_share": value_share,
+    "value_cap": value_cap,
     "capacity": capacity,
+    "class_share": class_share,
+    "budget": budget,
     "price_ceiling": price_ceiling,
     "fewest_providers": fewest_providers,
     "most_providers": most_providers,

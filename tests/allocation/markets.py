@@ -18,6 +18,7 @@ def market(
     capacity: Mapping[str, Mapping[str, float]] | None = None,
     services: Sequence[str] = ("",),
     areas: Mapping[str, Sequence[str]] | None = None,
+    kinds: Mapping[str, str] | None = None,
 ) -> Market:
     """A market from bids such as "A L1+L2 300" or "A L1/help 300 quality=80 covers=0.5": provider, lots, price.
 
@@ -36,7 +37,12 @@ def market(
             for lot in lots
         ),
         tuple(
-            Provider(id=id, group=(groups or {}).get(id, ""), capacity=(capacity or {}).get(id, {}))
+            Provider(
+                id=id,
+                group=(groups or {}).get(id, ""),
+                kind=(kinds or {}).get(id, ""),
+                capacity=(capacity or {}).get(id, {}),
+            )
             for id in providers
         ),
         tuple(made),

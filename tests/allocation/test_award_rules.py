@@ -127,6 +127,56 @@ def test_a_share_right_at_the_limit_is_kept() -> None:
     assert broken(above, ["A-L1", "B-L2"], r.ValueShare(at_most=0.6))[0].startswith("A: 0.60007998")
 
 
+def test_no_group_wins_more_than_the_cap() -> None:
+    """A's 30 and B's 20 are 50 for their firm: at a cap of 49.99 the cheapest way out is C for L2 at 26."""
+    of = market("A L1 30", "B L2 20", "C L1 41", "C L2 26", groups={"A": "firm", "B": "firm"})
+    assert won(of, EVERY, r.ValueCap(at_most=Decimal(50))) == {"A-L1", "B-L2"}
+    assert won(of, EVERY, r.ValueCap(at_most=Decimal("49.99"))) == {"A-L1", "C-L2"}
+    assert won(of, EVERY, r.ValueCap(at_most=Decimal(26), excepted=("A",))) == {"A-L1", "B-L2"}
+    told = broken(of, ["A-L1", "B-L2"], r.ValueCap(at_most=Decimal("49.99")))
+    assert told == ["firm: 50.00 GBP a year, more than 49.99"]
+
+
+def test_a_cap_with_fractions_of_a_penny_is_as_exact_as_prices() -> None:
+    """A price of 20.01 is more than 20.009, one of 20.00 is not."""
+    of = market("A L1 20.01", "B L1 20.00")
+    assert won(of, EVERY, r.ValueCap(at_most=Decimal("20.009"))) == {"B-L1"}
+    assert won(of, EVERY, r.Budget(at_most=Decimal("20.009"))) == {"B-L1"}
+
+
+def test_a_class_wins_its_share() -> None:
+    """V alone is voluntary. Nothing is asked: A for both at 20. At least half: V takes L2 at 12, 12 of 22."""
+    of = market("A L1 10", "A L2 10", "V L2 12", "V L1 30", kinds={"V": "voluntary", "A": "private"})
+    assert won(of, EVERY, r.ClassShare(classes=("voluntary",), at_most=0.5)) == {"A-L1", "A-L2"}
+    assert won(of, EVERY, r.ClassShare(classes=("voluntary",), at_least=0.5)) == {"A-L1", "V-L2"}
+    assert won(of, EVERY, r.ClassShare(classes=("voluntary",), at_least=0.55)) == {"V-L1", "A-L2"}
+    assert won(of, EVERY, r.ClassShare(classes=("voluntary", "private"), at_least=1.0)) == {"A-L1", "A-L2"}
+    told = broken(of, ["V-L1", "V-L2"], r.ClassShare(classes=("voluntary",), at_most=0.5))
+    assert told == ["voluntary: 1 of the total price, more than 0.5"]
+
+
+def test_a_share_right_at_either_end_is_kept() -> None:
+    """12 of 24 is half: neither less nor more."""
+    of = market("A L1 12", "V L2 12", kinds={"V": "voluntary", "A": "private"})
+    half = r.ClassShare(classes=("voluntary",), at_least=0.5, at_most=0.5)
+    assert won(of, EVERY, half) == {"A-L1", "V-L2"}
+
+
+def test_where_nothing_is_awarded_there_is_nothing_to_share() -> None:
+    """No rule asks for an award, so none is made, and no class misses its share."""
+    of = market("A L1 12", kinds={"A": "private"})
+    assert won(of, r.ClassShare(classes=("private",), at_least=0.5)) == set()
+
+
+def test_all_awards_keep_the_budget() -> None:
+    """Both lots cost 50 at least: 50.00 is enough, 49.99 is not and nothing else is to be had."""
+    of = market("A L1 30", "B L2 20", "B L1 31")
+    assert won(of, EVERY, r.Budget(at_most=Decimal(50))) == {"A-L1", "B-L2"}
+    result = allocate_bids(of, [EVERY, r.Budget(at_most=Decimal("49.99"))], [TotalPrice()])
+    assert result.plan is None
+    assert "budget: All awards together cost at most 49.99 GBP a year." in result.conflict
+
+
 def test_a_provider_takes_on_no_more_than_its_capacity() -> None:
     """A can carry 5 cases and L1 and L2 have 3 each: it keeps the one where B asks more."""
     cases, capacity = {"L1": 3.0, "L2": 3.0}, {"A": {"cases": 5, "lots": 2}}
@@ -225,6 +275,8 @@ def test_providers_that_do_not_go_together() -> None:
         (r.AwardLimit(at_most=1, excepted=("Alpa",)), "award_limit: no provider 'Alpa'; did you mean 'Alpha'?"),
         (r.Capacity(measure="case"), "capacity: no provider states a capacity of 'case'; did you mean 'cases'?"),
         (r.PriceCeiling(at_most=Decimal(1), per="case"), "price_ceiling: no measure 'case'; did you mean 'cases'?"),
+        (r.ValueCap(at_most=Decimal(1), excepted=("Alpa",)), "value_cap: no provider 'Alpa'; did you mean 'Alpha'?"),
+        (r.ClassShare(classes=("smal",)), "class_share: no provider of class 'smal'; did you mean 'small'?"),
         (r.Incompatible(lots=("Nort", "L5")), "incompatible: no lot 'L5'; possible: Nort"),
         (r.Incompatible(services=("a", "b")), "incompatible: no service 'a'; there is none"),
         (r.Incompatible(providers=("Alpha", "firm")), "incompatible: provider 'Alpha' belongs to 'firm'"),
@@ -232,7 +284,7 @@ def test_providers_that_do_not_go_together() -> None:
 )
 def test_a_name_that_the_market_lacks_is_told(rule: r.AwardRule, said: str) -> None:
     """The message names the rule, what was given and what is possible."""
-    of = market("Alpha Nort 10", groups={"Alpha": "firm"}, capacity={"Alpha": {"cases": 1}})
+    of = market("Alpha Nort 10", groups={"Alpha": "firm"}, capacity={"Alpha": {"cases": 1}}, kinds={"Alpha": "small"})
     with pytest.raises(InputError) as caught:
         allocate_bids(of, [EVERY, rule], [TotalPrice()])
     assert any(problem.startswith(said) for problem in caught.value.problems), caught.value
@@ -246,6 +298,10 @@ def test_a_name_that_the_market_lacks_is_told(rule: r.AwardRule, said: str) -> N
         (r.FewestProviders, {"at_least": -1}),
         (r.PriceCeiling, {"at_most": -1}),
         (r.Capacity, {"measure": "cases", "share": 0}),
+        (r.ValueCap, {"at_most": "inf"}),
+        (r.ClassShare, {"classes": ()}),
+        (r.ClassShare, {"classes": ("small",), "at_least": 0.6, "at_most": 0.5}),
+        (r.Budget, {"at_most": -1}),
         (r.Incompatible, {}),
         (r.Incompatible, {"lots": ("L1",)}),
         (r.Incompatible, {"lots": ("L1", "L2"), "services": ("a", "b")}),
@@ -266,7 +322,10 @@ def test_every_rule_says_itself_and_its_file_form(kind: type[r.AwardRule]) -> No
         r.Coverage: {"at_least": 0.9, "except": ["L1"]},
         r.AwardLimit: {"at_most": 2, "except": ["A"]},
         r.ValueShare: {"at_most": 0.25},
+        r.ValueCap: {"at_most": "1000000.00", "except": ["A"]},
         r.Capacity: {"measure": "cases", "share": 0.9},
+        r.ClassShare: {"classes": ["voluntary", "small"], "at_least": 0.1, "at_most": 0.5},
+        r.Budget: {"at_most": "2000000.00"},
         r.PriceCeiling: {"at_most": "12500.50", "per": "cases"},
         r.FewestProviders: {"at_least": 3},
         r.MostProviders: {"at_most": 8},

@@ -42,6 +42,7 @@ def markets(draw: st.DrawFn) -> Market:
         Provider(
             id=id,
             group="firm" if one_firm and id in "PQ" else "",
+            kind="voluntary" if id in "QS" else "private",
             capacity=draw(st.sampled_from([{}, {"cases": 1.25}, {"cases": 4.5, "lots": 2}, {"lots": 1}])),
         )
         for id in WHO
@@ -100,7 +101,21 @@ RULES = {
     r.ValueShare: lambda m: st.builds(
         r.ValueShare, at_most=st.sampled_from([0.25, 0.4, 0.5, 0.6667]), excepted=some_groups(m)
     ),
+    r.ValueCap: lambda m: st.builds(
+        r.ValueCap,
+        at_most=st.sampled_from([Decimal(150), Decimal(300), Decimal("350.01"), Decimal("200.009")]),
+        excepted=some_groups(m),
+    ),
     r.Capacity: capacity,
+    r.ClassShare: lambda m: st.sampled_from([(0.0, 0.5), (0.25, 1.0), (0.4, 0.6), (0.3333, 0.6667)]).flatmap(
+        lambda ends: st.builds(
+            r.ClassShare,
+            classes=st.sampled_from([("voluntary",), ("voluntary", "private")]),
+            at_least=st.just(ends[0]),
+            at_most=st.just(ends[1]),
+        )
+    ),
+    r.Budget: lambda m: st.builds(r.Budget, at_most=st.sampled_from([Decimal(250), Decimal("400.01"), Decimal(500)])),
     r.PriceCeiling: lambda m: st.builds(
         r.PriceCeiling,
         at_most=st.sampled_from([Decimal(80), Decimal(100), Decimal("133.34"), Decimal(200)]),
