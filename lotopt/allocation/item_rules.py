@@ -154,7 +154,7 @@ class PriceCeiling(LotRule):
             yield Refused(f"is for each unit of {self.per}, and a lot's price for its size is no sum over its areas")
             return
         for provider in panel.offering:
-            yield EachAward(provider, Price(), float(math.floor(self.at_most * 100)))
+            yield EachAward(provider, Price(), float(math.floor(self.at_most * 100)), alone=True)
 
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         for bid in allocation.bids:

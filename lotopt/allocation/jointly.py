@@ -52,11 +52,15 @@ class AwardSum:
 
 @dataclass(frozen=True)
 class EachAward:
-    """No award of a provider has more of a quantity than `at_most`: what follows for a lot by itself."""
+    """No award of a provider has more of a quantity than `at_most`: what follows for a lot by itself.
+
+    `alone` where no sum over awards says it too, so that it must be held exactly.
+    """
 
     provider: str
     quantity: Quantity
     at_most: float
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def _designed(
     sentences: tuple[str, ...] = ()
     stopped = False
     if answer.status == Status.INFEASIBLE:
-        sentences = _stranded(territory, contracted.atom_of, answer)
+        sentences = stranded(territory, contracted.atom_of, answer.stranded)
         left = clock.left()
         time = Clock(LONG_ENOUGH if left is None else min(max(left, 10.0), LONG_ENOUGH))
         try:
@@ -85,7 +85,7 @@ def _designed(
                 sentences = (*sentences, *conflict(territory, rules, options, time))
         except KeyboardInterrupt:
             stopped = True
-    plan = None if answer.plan is None else _plan(territory, rules, contracted.atom_of, answer.plan)
+    plan = None if answer.plan is None else design_of(territory, rules, contracted.atom_of, answer.plan)
     scores: tuple[GoalValue, ...] = ()
     objective, audit = None, None
     if plan is not None:
@@ -129,9 +129,9 @@ def _bound(answer: PartitionAnswer, objective: float | None) -> float | None:
     return objective if answer.bound == answer.objective else min(answer.bound, objective)
 
 
-def _stranded(territory: Territory, atom_of: Ints, answer: PartitionAnswer) -> tuple[str, ...]:
+def stranded(territory: Territory, atom_of: Ints, atoms: Sequence[int]) -> tuple[str, ...]:
     """A sentence about the areas that no candidate lot holds."""
-    areas = np.flatnonzero(np.isin(atom_of, answer.stranded))
+    areas = np.flatnonzero(np.isin(atom_of, atoms))
     if not len(areas):
         return ()
     more = f" and {len(areas) - NAMED_PARTS} more areas" if len(areas) > NAMED_PARTS else ""
@@ -148,7 +148,7 @@ def _limits(answer: PartitionAnswer, clock: Clock) -> tuple[str, ...]:
     return tuple(limits)
 
 
-def _plan(territory: Territory, rules: Sequence[DesignRule], atom_of: Ints, parts: Sequence[Ints]) -> LotDesign:
+def design_of(territory: Territory, rules: Sequence[DesignRule], atom_of: Ints, parts: Sequence[Ints]) -> LotDesign:
     """The chosen columns as a design: pinned lots by their names, the others numbered by their first area."""
     areas = sorted((np.flatnonzero(np.isin(atom_of, part)) for part in parts), key=lambda found: int(found[0]))
     pinned = {
