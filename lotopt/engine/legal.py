@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from lotopt.engine.measure import reach
-from lotopt.engine.program import BORDER, DEVIATION, INERTIA, MOVED, ONE, REACH, SPAN, STRADDLE, TOTAL
+from lotopt.engine.measure import banded, reach
+from lotopt.engine.program import BANDED, BORDER, DEVIATION, INERTIA, MOVED, ONE, REACH, SPAN, STRADDLE, TOTAL
 from lotopt.engine.trail import FOUND, INSIDE, OFF, SOFT
 
 
@@ -62,6 +62,9 @@ def slot_value(p, t, depth, slot):  # type: ignore[no-untyped-def]
         return t.sums[depth, which]
     if kind == DEVIATION:
         return abs(t.sums[depth, which] - p.target[slot])
+    if kind == BANDED:
+        total = t.sums[depth, which]
+        return banded(p.band_ptr, p.band_from, p.band_at, p.band_slope, int(p.target[slot]), total)
     if kind == SPAN:
         return float(t.spans[depth, which])
     if kind == STRADDLE:
@@ -107,7 +110,10 @@ def hand_out(p, t, depth, cost, prices, found):  # type: ignore[no-untyped-def]
     row = t.at[FOUND]
     for s in range(p.kind.shape[0]):
         found.slots[row, s] = slot_value(p, t, depth, s)
-        cost += prices.late[s] * found.slots[row, s]
+        if prices.late[s] != 0.0:
+            cost += prices.late[s] * (found.slots[row, s] - prices.line_at[s])
+            if prices.line_slope[s] != 0.0:
+                cost -= prices.late[s] * prices.line_slope[s] * t.sums[depth, p.which[s]]
     if cost < prices.threshold:
         for word in range(found.sets.shape[1]):
             found.sets[row, word] = 0

@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from lotopt.engine.program import (
+    BANDED,
     BORDER,
     DEVIATION,
     INERTIA,
@@ -18,7 +19,7 @@ from lotopt.engine.program import (
     Program,
 )
 
-__all__ = ["Program", "measure", "measure_all", "reach", "violation"]
+__all__ = ["Program", "banded", "measure", "measure_all", "reach", "violation"]
 
 
 @njit(cache=True)
@@ -50,6 +51,15 @@ def reach(p, members, size, cloud):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
+def banded(band_ptr, band_from, band_at, band_slope, band, total):  # type: ignore[no-untyped-def]
+    """The amount that a total is turned into by the pieces of a line."""
+    k = band_ptr[band]
+    while k + 1 < band_ptr[band + 1] and band_from[k + 1] <= total:
+        k += 1
+    return band_at[k] + band_slope[k] * (total - band_from[k])
+
+
+@njit(cache=True)
 def measure(p, members, size, load, inside, slots):  # type: ignore[no-untyped-def]
     """Fill `slots` (F,) for the atoms members[:size]; load (agencies,), inside (n,) are scratch, zero on return."""
     for k in range(size):
@@ -59,11 +69,14 @@ def measure(p, members, size, load, inside, slots):  # type: ignore[no-untyped-d
         value = 0.0
         if kind == ONE:
             value = 1.0
-        elif kind == TOTAL or kind == DEVIATION:
+        elif kind == TOTAL or kind == DEVIATION or kind == BANDED:
             for k in range(size):
                 value += p.sums[which, members[k]]
             if kind == DEVIATION:
                 value = abs(value - p.target[s])
+            elif kind == BANDED:
+                band = int(p.target[s])
+                value = banded(p.band_ptr, p.band_from, p.band_at, p.band_slope, band, value)
         elif kind == SPAN or kind == STRADDLE or kind == MOVED:
             total = 0.0
             most = 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from lotopt.engine import trail
 from lotopt.engine.connected import walk
 from lotopt.engine.measure import measure_all
 from lotopt.engine.program import (
+    BANDED,
     BORDER,
     DEVIATION,
     INERTIA,
@@ -32,10 +33,15 @@ CHUNK = 200_000
 
 @dataclass(frozen=True)
 class Columns:
-    """Columns as arrays: packed atom sets (J, words) and slots (J, F)."""
+    """Columns as arrays: packed atom sets (J, words), slots (J, F), and the number of who makes each (J,)."""
 
     sets: Ints
     slots: Floats
+    maker: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def __post_init__(self) -> None:
+        if len(self.maker) != len(self.sets):
+            object.__setattr__(self, "maker", np.zeros(len(self.sets), dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.sets)
@@ -46,22 +52,26 @@ class Columns:
         return bits.reshape(len(self.sets), 64 * self.sets.shape[1])[:, :atoms].astype(bool)
 
     def take(self, rows: np.ndarray) -> Columns:
-        return Columns(self.sets[rows], self.slots[rows])
+        return Columns(self.sets[rows], self.slots[rows], self.maker[rows])
 
     def distinct(self) -> Columns:
-        """The columns sorted by their sets, each once."""
-        _, rows = np.unique(self.sets, axis=0, return_index=True)
+        """The columns sorted by maker and set, each once."""
+        _, rows = np.unique(np.column_stack([self.maker, self.sets]), axis=0, return_index=True)
         return self.take(rows)
 
     def measured(self, program: Program) -> Columns:
         """The same columns with their slots measured afresh, atom by atom in order."""
         slots = np.zeros((len(self), program.slots))
         measure_all(program, self.sets, slots)
-        return Columns(self.sets, slots)
+        return Columns(self.sets, slots, self.maker)
 
     @staticmethod
     def join(parts: list[Columns]) -> Columns:
-        return Columns(np.concatenate([c.sets for c in parts]), np.concatenate([c.slots for c in parts]))
+        return Columns(
+            np.concatenate([c.sets for c in parts]),
+            np.concatenate([c.slots for c in parts]),
+            np.concatenate([c.maker for c in parts]),
+        )
 
 
 @dataclass(frozen=True)
@@ -145,7 +155,7 @@ def prices_of(program: Program, slot_price: Floats, duals: Floats, threshold: fl
     constant = border = 0.0
     layers, clouds = len(program.layer_ptr), len(program.clouds)
     inertia, span, straddle, moved = np.zeros(clouds), np.zeros(layers), np.zeros(layers), np.zeros(layers)
-    late = np.zeros(program.slots)
+    late, line_at, line_slope = np.zeros(program.slots), np.zeros(program.slots), np.zeros(program.slots)
     prune = True
     for slot, worth in enumerate(slot_price):
         kind, which = program.kind[slot], program.which[slot]
@@ -168,7 +178,13 @@ def prices_of(program: Program, slot_price: Floats, duals: Floats, threshold: fl
             moved[which] += worth
         elif kind in (REACH, DEVIATION):
             late[slot] = worth
-        prune &= bool(worth > 0 or kind in (ONE, TOTAL))
+        elif kind == BANDED:
+            # what lies on a line below it (above it, where it is a gain) is priced atom by atom, the rest at the end
+            late[slot] = worth
+            line_at[slot], line_slope[slot] = _line(program, slot, below=worth > 0)
+            constant += worth * line_at[slot]
+            profit -= worth * line_slope[slot] * program.sums[which]
+        prune &= bool(worth > 0 or kind in (ONE, TOTAL, BANDED))
     modes = _modes(program)
     room, density = _room(program, duals)
     return constant, trail.Prices(
@@ -179,6 +195,8 @@ def prices_of(program: Program, slot_price: Floats, duals: Floats, threshold: fl
         straddle,
         moved,
         late,
+        line_at,
+        line_slope,
         _caps(program, modes),
         modes,
         room,
@@ -186,6 +204,30 @@ def prices_of(program: Program, slot_price: Floats, duals: Floats, threshold: fl
         threshold - constant,
         prune,
     )
+
+
+def _line(program: Program, slot: int, below: bool) -> tuple[float, float]:
+    """A line (at 0, slope) that no amount of a BANDED slot lies below (above), between the least and most total."""
+    which, band = program.which[slot], int(program.target[slot])
+    low, high = 0.0, float(program.sums[which].sum())
+    for m, limited in enumerate(program.limit_slot):
+        same = program.kind[limited] == TOTAL and program.which[limited] == which
+        if same and not program.limit_exempt[m].any():
+            low, high = max(low, float(program.limit_low[m])), min(high, float(program.limit_high[m]))
+    piece = slice(int(program.band_ptr[band]), int(program.band_ptr[band + 1]))
+    starts, at, slopes = program.band_from[piece], program.band_at[piece], program.band_slope[piece]
+    ends = np.append(starts[1:], np.inf)
+    corners = []
+    for start, end, amount, slope in zip(starts, ends, at, slopes, strict=True):
+        first, last = max(float(start), low), min(float(end), high)
+        if first <= last:
+            corners += [(total, float(amount + slope * (total - start))) for total in (first, last)]
+    if not corners:
+        return 0.0, 0.0
+    (x0, y0), (x1, y1) = corners[0], corners[-1]
+    slope = (y1 - y0) / (x1 - x0) if x1 > x0 else 0.0
+    over = [y - slope * x for x, y in corners]
+    return (min(over) if below else max(over)), slope
 
 
 def _modes(program: Program) -> Ints:

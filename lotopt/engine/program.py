@@ -18,7 +18,8 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 # What a slot measures of a set of atoms; `which` says of which sum, layer or cloud.
-ONE, TOTAL, SPAN, STRADDLE, BORDER, INERTIA, REACH, DEVIATION, MOVED = range(9)
+ONE, TOTAL, SPAN, STRADDLE, BORDER, INERTIA, REACH, DEVIATION, MOVED, BANDED = range(10)
+_NO_INTS, _NO_FLOATS = np.zeros(0, dtype=np.int64), np.zeros(0)
 
 
 class Program(NamedTuple):
@@ -28,7 +29,9 @@ class Program(NamedTuple):
     layer): the agencies an atom meets, numbered through all layers, with a weight. clouds (Q, n, 7): of the points
     of an atom w, w x, w y, w (x2 + y2), their inertia about their own centre, and that centre. borders (CSR):
     length shared with other atoms; outer: its sum per atom. points (CSR): positions for reach. groups: atoms that
-    come all together or not at all (-1: none).
+    come all together or not at all (-1: none). bands (CSR): pieces of a line that turn a total into an amount,
+    `band_at + band_slope * (total - band_from)` for the last piece that begins at or below it; a BANDED slot names
+    its sum by `which` and its bands by `target`.
     """
 
     link_ptr: Ints
@@ -49,11 +52,15 @@ class Program(NamedTuple):
     group_size: Ints
     kind: Ints  # (F,)
     which: Ints  # (F,)
-    target: Floats  # (F,) of deviations
+    target: Floats  # (F,) of deviations; of BANDED slots, their bands
     limit_slot: Ints  # (M,)
     limit_low: Floats
     limit_high: Floats
     limit_exempt: Bools  # (M, n)
+    band_ptr: Ints = _NO_INTS
+    band_from: Floats = _NO_FLOATS
+    band_at: Floats = _NO_FLOATS
+    band_slope: Floats = _NO_FLOATS
 
     @property
     def atoms(self) -> int:

@@ -7,18 +7,19 @@ recomputed here from the duals: it holds whatever the LP solver's tolerances wer
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from lotopt.engine.clock import Clock
 from lotopt.engine.highs import new_highs, run_highs
-from lotopt.engine.pricing import CHUNK, Columns, price
+from lotopt.engine.makers import Joint, made_by
+from lotopt.engine.pricing import CHUNK, Columns, Priced, price
 from lotopt.engine.program import Floats, Partitioning
 
-# columns taken in per round of pricing
-MOST = 600
+# columns taken in per round of pricing, in all and of each maker at least
+MOST, MOST_EACH = 600, 60
 SMOOTHING = 0.6
 # a relaxed plan is as good as proven when no column can take more than this share off it
 CLOSE = 1e-10
@@ -49,7 +50,7 @@ class Relaxed:
 
 
 def relax_all(
-    problem: Partitioning,
+    problem: Partitioning | Joint,
     columns: Columns,
     clock: Clock,
     *,
@@ -62,27 +63,28 @@ def relax_all(
     Without a known plan a first pass minimises what cannot be covered; if that cannot be brought to zero, no plan
     exists (a Farkas proof, priced over all columns).
     """
+    problem = problem if isinstance(problem, Joint) else Joint.of(problem)
     work = _Work(problem, columns, clock, threads)
     if upper is None:
-        shortfall = work.generate(np.zeros(problem.program.slots), 1.0, None, lambda bound: None, enough=1e-7)
+        shortfall = work.generate(0.0, 1.0, None, lambda bound: None, enough=1e-7)
         if shortfall > 1e-7:
             return work.relaxed(-np.inf, feasible=False)
         if not work.covered:
             return work.relaxed(-np.inf, feasible=None)
-    bound = work.generate(problem.cost, 0.0, upper, tell)
+    bound = work.generate(1.0, 0.0, upper, tell)
     return work.relaxed(bound, feasible=True)
 
 
 class _Work:
     """The LP over the columns so far: rows are atoms, then side rows; artificial columns last."""
 
-    def __init__(self, problem: Partitioning, columns: Columns, clock: Clock, threads: int) -> None:
+    def __init__(self, problem: Joint, columns: Columns, clock: Clock, threads: int) -> None:
         self.problem, self.clock, self.threads = problem, clock, threads
         self.columns = columns.distinct() if len(columns) else columns
         self.complete = False
         self.covered = False
         self.rounds = self.steps = 0
-        n, rows = problem.program.atoms, len(problem.rows)
+        n, rows = problem.atoms, len(problem.row_low)
         self.duals, self.row_duals = np.zeros(n), np.zeros(rows)
         self.most_columns = max(problem.fewest_and_most[1], 1)
 
@@ -93,17 +95,17 @@ class _Work:
 
     def generate(
         self,
-        cost: Floats,
+        worth: float,
         artificial: float,
         upper: float | None,
         tell: Callable[[float], None],
         enough: float = np.inf,
     ) -> float:
-        """Column generation for one cost vector; ends at the LP's optimum, or once the bound exceeds `enough`."""
+        """Column generation at costs times `worth`; ends at the LP's optimum, or once the bound exceeds `enough`."""
         x = self.problem
-        typical = np.abs(self.columns.slots @ cost).mean() if len(self.columns) else 0.0
+        typical = worth * np.abs(x.costs(self.columns)).mean() if len(self.columns) else 0.0
         scale = 1000.0 / typical if artificial == 0.0 and typical > 0 else 1.0
-        model = _Model(x, self.columns, cost * scale, artificial, self.threads)
+        model = _Model(x, self.columns, worth * scale, artificial, self.threads)
         best, best_duals, best_rows = -np.inf, None, None
         smoothing = SMOOTHING
         self.complete = False
@@ -135,9 +137,9 @@ class _Work:
                 steps_left[0] -= CHUNK
                 return self.clock.over() or steps_left[0] < 0
 
-            priced = price(
-                x, cost * scale, used, used_rows, -floor / self.most_columns,
-                most=MOST, keep_best=True, stop=stop, per_root=per_root,
+            priced = price_all(
+                x, worth * scale, used, used_rows, -floor / self.most_columns,
+                most=max(MOST // len(x.makers), MOST_EACH), keep_best=True, stop=stop, per_root=per_root,
             )  # fmt: skip
             walked = priced.walked
             self.rounds += 1
@@ -152,9 +154,8 @@ class _Work:
                         tell(best / scale)
             elif per_root is None:
                 return best / scale  # too many columns to be walked through, even at these duals
-            slots = priced.columns.slots
-            inside = priced.columns.members(x.program.atoms)
-            reduced = slots @ (cost * scale) - inside @ duals - (slots @ x.rows.T) @ row_duals
+            inside = priced.columns.members(x.atoms)
+            reduced = x.costs(priced.columns) * (worth * scale) - inside @ duals - x.sides(priced.columns) @ row_duals
             useful = np.flatnonzero(reduced < -floor / self.most_columns)
             fresh = bool(len(useful))
             if len(useful):
@@ -171,7 +172,45 @@ class _Work:
         return best / scale
 
 
-def _dual_value(problem: Partitioning, duals: Floats, row_duals: Floats) -> float:
+def price_all(
+    problem: Joint,
+    worth: float,
+    duals: Floats,
+    row_duals: Floats,
+    threshold: float,
+    *,
+    most: int,
+    keep_best: bool,
+    stop: Callable[[], bool],
+    per_root: int | None = None,
+) -> Priced:
+    """`price` for each maker in turn; `complete` and `walked` where it is so for all.
+
+    With keep_best, the `most` cheapest of each maker; without, `most` of all together.
+    """
+    found: list[Priced] = []
+    count = 0
+    for number, part in enumerate(problem.parts):
+        priced = price(
+            part, part.cost * worth, duals, row_duals, threshold,
+            most=most if keep_best else most - count, keep_best=keep_best, stop=stop, per_root=per_root,
+        )  # fmt: skip
+        found.append(replace(priced, columns=made_by(priced.columns, number)))
+        count += len(priced.columns)
+        if not keep_best and not priced.complete:
+            break
+    every = len(found) == len(problem.parts)
+    return Priced(
+        Columns.join([one.columns for one in found]),
+        np.concatenate([one.costs for one in found]),
+        min(one.threshold for one in found),
+        every and all(one.walked for one in found),
+        every and all(one.complete for one in found),
+        sum(one.steps for one in found),
+    )
+
+
+def _dual_value(problem: Joint, duals: Floats, row_duals: Floats) -> float:
     """What duals are worth: each side row at the end of its range that its sign speaks of."""
     value = float(np.sum(duals))
     for dual, low, high in zip(row_duals, problem.row_low, problem.row_high, strict=True):
@@ -179,19 +218,18 @@ def _dual_value(problem: Partitioning, duals: Floats, row_duals: Floats) -> floa
             value += dual * low
         elif dual < 0:
             value += dual * high
-    return value
+    # a fact is no or yes
+    return value + float(np.minimum(-(row_duals @ problem.fact_rows), 0.0).sum())
 
 
 class _Model:
     """The restricted master LP in HiGHS."""
 
-    def __init__(
-        self, problem: Partitioning, columns: Columns, cost: Floats, artificial: float, threads: int
-    ) -> None:
+    def __init__(self, problem: Joint, columns: Columns, worth: float, artificial: float, threads: int) -> None:
         import highspy
 
-        self.problem, self.cost = problem, cost
-        n, rows = problem.program.atoms, len(problem.rows)
+        self.problem, self.worth = problem, worth
+        n, rows = problem.atoms, len(problem.row_low)
         self.highs = new_highs(threads, 0)
         inf = highspy.kHighsInf
         low = np.concatenate([np.ones(n), problem.row_low])
@@ -202,6 +240,9 @@ class _Model:
             for row in range(n + rows):
                 for sign in (1.0, -1.0):
                     self.highs.addCol(artificial, 0.0, inf, 1, np.array([row], np.int32), np.array([sign]))
+        for fact in problem.fact_rows.T:
+            used = np.flatnonzero(fact)
+            self.highs.addCol(0.0, 0.0, 1.0, len(used), (n + used).astype(np.int32), fact[used])
         self.add(columns)
 
     def add(self, columns: Columns) -> None:
@@ -210,12 +251,12 @@ class _Model:
         if not len(columns):
             return
         x = self.problem
-        inside = columns.members(x.program.atoms)
-        sides = columns.slots @ x.rows.T
+        inside = columns.members(x.atoms)
+        sides = x.sides(columns)
         whole = np.concatenate([inside.astype(np.float64), sides], axis=1)
         row, entry = np.nonzero(whole)
         starts = np.searchsorted(row, np.arange(len(columns))).astype(np.int32)
-        costs = columns.slots @ self.cost
+        costs = x.costs(columns) * self.worth
         count = len(columns)
         self.highs.addCols(
             count, costs, np.zeros(count), np.full(count, highspy.kHighsInf), len(entry), starts,
@@ -233,5 +274,5 @@ class _Model:
         if not run.finished or self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None, none, none
         duals = np.array(self.highs.getSolution().row_dual)
-        n = self.problem.program.atoms
+        n = self.problem.atoms
         return float(self.highs.getInfo().objective_function_value), duals[:n], duals[n:]

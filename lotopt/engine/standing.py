@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from lotopt.core.result import Status
 from lotopt.engine.clock import Clock
+from lotopt.engine.makers import Joint
 from lotopt.engine.pricing import CHUNK
 from lotopt.engine.program import ONE, SPAN, STRADDLE, Ints, Partitioning
 from lotopt.engine.progress import Progress
@@ -20,7 +22,8 @@ from lotopt.engine.solvers import SolverOptions
 class PartitionAnswer:
     """The chosen columns as sorted atom arrays (None if no plan is known), and what is proven about them.
 
-    Where no plan exists, `stranded` may name atoms that no legal column holds.
+    Where no plan exists, `stranded` may name atoms that no legal column holds. `makers` says who makes each column,
+    where there are several.
     """
 
     plan: tuple[Ints, ...] | None
@@ -30,11 +33,16 @@ class PartitionAnswer:
     interrupted: bool = False
     notes: tuple[str, ...] = ()
     stranded: tuple[int, ...] = ()
+    makers: tuple[int, ...] = ()
 
 
 @dataclass
 class Standing:
-    """One solve of a problem: the best plan `best` of cost `cost`, the best `bound`, and `notes` on how they came."""
+    """One solve of a problem: the best plan `best` of cost `cost`, the best `bound`, and `notes` on how they came.
+
+    Where `several` may make columns, `problem` is what the first of them would see, and `makers` says who makes each
+    column of the best plan.
+    """
 
     problem: Partitioning
     options: SolverOptions
@@ -44,11 +52,18 @@ class Standing:
     cost: float | None = None
     bound: float | None = None
     notes: list[str] = field(default_factory=list)
+    makers: tuple[int, ...] = ()
+    several: Joint | None = None
 
-    def keep(self, plan: tuple[Ints, ...], cost: float, equal: bool = False) -> None:
+    @cached_property
+    def joint(self) -> Joint:
+        """The problem with all who may make columns."""
+        return self.several or Joint.of(self.problem)
+
+    def keep(self, plan: tuple[Ints, ...], cost: float, equal: bool = False, makers: tuple[int, ...] = ()) -> None:
         """Keep a legal plan if it is better than the best one; with `equal`, also if it is as good."""
         if self.cost is None or cost < self.cost or (equal and cost <= self.cost + 2e-9 * abs(self.cost)):
-            self.best, self.cost = plan, cost
+            self.best, self.cost, self.makers = plan, cost, makers
 
     def raise_bound(self, bound: float) -> None:
         self.bound = bound if self.bound is None else max(self.bound, bound)
@@ -63,8 +78,9 @@ class Standing:
 
     def _sharpened(self, bound: float) -> float:
         """No plan costs less than nothing where no slot does, and whole numbers add up to a whole number."""
-        used = np.flatnonzero(self.problem.cost)
-        cost, kinds = self.problem.cost[used], self.problem.program.kind[used]
+        cost = np.concatenate([maker.cost for maker in self.joint.makers])
+        kinds = np.concatenate([maker.program.kind for maker in self.joint.makers])[cost != 0]
+        cost = cost[cost != 0]
         if (cost >= 0).all():
             bound = max(bound, 0.0)
         if np.isin(kinds, (ONE, SPAN, STRADDLE)).all() and (cost == np.floor(cost)).all():
@@ -83,7 +99,9 @@ class Standing:
         bound = None if self.bound is None else min(self._sharpened(self.bound), self.cost)
         single = Master(np.array([self.cost]), (Row("plan", np.array([0]), np.ones(1), 1.0, 1.0),), ("plan",))
         answer = judged(single, np.array([0]), bound, self.options.gap, interrupted=interrupted)
-        return PartitionAnswer(self.best, answer.status, self.cost, answer.bound, interrupted, notes)
+        return PartitionAnswer(
+            self.best, answer.status, self.cost, answer.bound, interrupted, notes, makers=self.makers
+        )
 
 
 def limited(clock: Clock, steps: int) -> Callable[[], bool]:

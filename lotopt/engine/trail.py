@@ -19,7 +19,8 @@ class Prices(NamedTuple):
 
     profit: dual price of each atom less its additive cost. border, inertia (Q,), span, straddle
     and moved (L,) >= 0.
-    late (F,): >= 0, for slots known only of a finished set. cap (n, Q): the most weight a set with that root can
+    late (F,): for slots known only of a finished set, less the line `line_at + line_slope * total` that was priced
+    before (zero but for BANDED slots); late x what is left >= 0. cap (n, Q): the most weight a set with that root can
     have. modes (n, M): OFF, HARD or SOFT by root. room: the limit on a sum that is used to bound (-1: none), and
     `density` the price at which it is dualised.
     """
@@ -31,6 +32,8 @@ class Prices(NamedTuple):
     straddle: Floats
     moved: Floats
     late: Floats
+    line_at: Floats
+    line_slope: Floats
     cap: Floats
     modes: Ints
     room: int

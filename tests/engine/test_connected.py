@@ -86,7 +86,7 @@ def test_a_walk_can_be_stopped_and_taken_up_again() -> None:
     layers = len(p.layer_ptr)
     prices = trail.Prices(
         np.zeros(9), 0.0, np.zeros(1), np.zeros(layers), np.zeros(layers), np.zeros(layers), np.zeros(3),
-        np.ones((9, 1)), np.ones((9, 1), np.int64), -1, 0.0, 1.0, False,
+        np.zeros(3), np.zeros(3), np.ones((9, 1)), np.ones((9, 1), np.int64), -1, 0.0, 1.0, False,
     )  # fmt: skip
     while walk(p, path, prices, found, 7)[0] != trail.DONE:
         pass
