@@ -1,0 +1,106 @@
+"""Interfaces limited to the fewest that agencies need: merged atoms, the same answer."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lotopt.core.result import Status
+from lotopt.design import goals as g
+from lotopt.design import rules as r
+from lotopt.design.clause import DesignGoal
+from lotopt.design.problem import contract, resolve
+from lotopt.engine.agencies import counted_layers
+from lotopt.engine.clock import Clock
+from lotopt.engine.merging import merged
+from lotopt.engine.partition import solve_partition
+from lotopt.engine.program import Partitioning
+from lotopt.engine.search import columns_of
+from lotopt.engine.solvers import SolverOptions
+from tests.conftest import Drawn, plan
+from tests.design.design_oracle import Case, best_by_looking, random_territory
+
+EXACT = SolverOptions(gap=0.0)
+
+
+def problem_of(drawn: Drawn, *rules: r.DesignRule, goals: tuple[DesignGoal, ...] = ()) -> Partitioning:
+    return contract(drawn.territory, resolve(drawn.territory, rules, goals)).problem
+
+
+def random_splits(seed: int) -> Case:
+    """A map on which some agency passes the upper size limit, and as many splits allowed as sizes ask for."""
+    random = np.random.default_rng(seed)
+    territory = random_territory(random)
+    cases, of = territory.measure("cases"), territory.layer("police").of
+    agencies = np.array([cases[of == a].sum() for a in np.unique(of)])
+    most = float(agencies.max()) / random.uniform(1.1, 2.9)
+    needed = int(np.ceil(agencies / most).sum()) - len(agencies)
+    rules = [
+        r.SizeBetween(measure="cases", at_most=most),
+        r.Splits(layer="police", at_most=needed),
+        *([r.Contiguous()] if random.random() < 0.7 else []),
+    ]
+    goals: list[DesignGoal] = [g.Compactness(measure="people"), g.BorderLength(weight=3.0), g.Lots(weight=5.0)]
+    return Case(territory, tuple(rules), tuple(goals[: int(random.integers(1, 4))]))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_as_few_splits_as_sizes_ask_for_at_least_cost(seed: int) -> None:
+    """Merged or not, the plan of fewest splits costs what looking at every plan finds, or none exists."""
+    case = random_splits(seed)
+    wanted = best_by_looking(case)
+    problem = contract(case.territory, resolve(case.territory, case.rules, case.goals)).problem
+    for few in (400, 0):
+        answer = solve_partition(problem, EXACT, Clock(), few=few)
+        if wanted is None:
+            assert answer.status == Status.INFEASIBLE
+        else:
+            assert answer.objective == pytest.approx(wanted, rel=1e-9)
+            assert answer.bound == pytest.approx(wanted, rel=1e-7)
+
+
+def test_an_agency_meets_as_many_lots_as_its_size_asks_for() -> None:
+    """X of five squares fills two lots of at most four; Y of two and Z of one fit in one each: four interfaces."""
+    drawn = plan("AAAAAAAA", layers={"police": "XXXXXYYZ"})
+    size = r.SizeBetween(measure="cases", at_most=4)
+    (layer,) = counted_layers(problem_of(drawn, size, r.Splits(layer="police", at_most=3)))
+    assert layer.need.tolist() == [2, 1, 1]
+    assert layer.fewest == 4
+    assert layer.allowed == 6
+
+
+def test_lots_let_off_the_limit_need_not_be_many() -> None:
+    """Where one lot may be larger than the limit, nothing follows from the limit."""
+    drawn = plan("AAAAAA", layers={"police": "XXXXXY"})
+    size = r.SizeBetween(measure="cases", at_most=2, excepted=("r1c6",))
+    (layer,) = counted_layers(problem_of(drawn, size, r.Splits(layer="police", at_most=3)))
+    assert layer.need.tolist() == [1, 1]
+
+
+def test_fewer_splits_than_sizes_ask_for_cannot_be() -> None:
+    """X of six squares in lots of two is split twice: no plan with one split, told without a search."""
+    drawn = plan("AAAAAAA", layers={"police": "XXXXXXY"})
+    size = r.SizeBetween(measure="cases", at_most=2)
+    answer = solve_partition(problem_of(drawn, size, r.Splits(layer="police", at_most=1)), EXACT, Clock())
+    assert answer.status == Status.INFEASIBLE
+    assert any("meet 4 lots in all" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_merged_atoms_measure_as_their_parts(seed: int) -> None:
+    """Whatever is merged, a set of merged atoms measures as the atoms they stand for."""
+    random = np.random.default_rng(seed)
+    territory = random_territory(random)
+    rules = [r.Contiguous(), r.Reach(measure="people", at_most=1e3), r.SizeBetween(measure="cases", at_most=1e9),
+             r.LargestSpan(layer="court", at_most=9, excepted=(territory.ids[-1],))]  # fmt: skip
+    goals = [g.Compactness(measure="people"), g.BorderLength(), g.Interfaces(layer="police"),
+             g.Straddles(layer="court"), g.ChangeFrom(design="base", measure="cases")]  # fmt: skip
+    problem = contract(territory, resolve(territory, rules, goals)).problem
+    n = problem.program.atoms
+    whole = merged(problem, [random.choice(n, 2, replace=False).tolist() for _ in range(n // 3)])
+    label = random.integers(0, 2, whole.problem.program.atoms)
+    small = columns_of(whole.problem.program, [label])
+    large = columns_of(problem.program, [label[whole.atom_of]])
+    assert np.sort(small.slots, axis=0) == pytest.approx(np.sort(large.slots, axis=0), rel=1e-9, abs=1e-9)
+    exempt = whole.problem.program.limit_exempt.any(axis=0)
+    assert exempt[: exempt.sum()].all()  # exempt atoms come first
