@@ -15,7 +15,7 @@ from lotopt.design.audit import audit_design
 from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.design import LotDesign
 from lotopt.design.solve import design_lots
-from lotopt.engine import partition
+from lotopt.engine import choose
 from lotopt.engine.clock import Clock
 from lotopt.engine.explicit import solve_explicit
 from lotopt.engine.rows import Answer, Master, judged
@@ -190,7 +190,7 @@ def test_a_small_price_counts_beside_large_ones(monkeypatch: pytest.MonkeyPatch)
         single = np.array([j for j, key in enumerate(master.keys) if " " not in str(key)])
         return judged(master, single, master.objective(single), options.gap)  # six lots, taken for the best
 
-    monkeypatch.setattr(partition, "solve_explicit", coarse)
+    monkeypatch.setattr(choose, "solve_explicit", coarse)
     result = solve(drawn, [r.Contiguous()], [g.Compactness(measure="people"), g.Lots(weight=3e-6)])
     assert len(asked) == 2
     assert asked[1] < asked[0]

@@ -1,0 +1,134 @@
+"""Columns and who makes them, chosen at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lotopt.core.reading import plain
+from lotopt.engine.choose import choose, fix_and_choose, plan_among
+from lotopt.engine.clock import Clock
+from lotopt.engine.division import divides, solve_division
+from lotopt.engine.makers import Joint, Maker, made_by
+from lotopt.engine.partition import stranded
+from lotopt.engine.pricing import CHUNK, Columns
+from lotopt.engine.progress import Progress, silent
+from lotopt.engine.relaxation import Relaxed, price_all, relax_all
+from lotopt.engine.search import search
+from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.standing import PartitionAnswer as JointAnswer
+from lotopt.engine.standing import Standing
+
+__all__ = ["Joint", "JointAnswer", "Maker", "solve_joint"]
+
+# where all columns of all makers together are fewer, they are written down at once
+FEW_COLUMNS = 400
+# makers at whose costs a search is made for columns to begin with
+MOST_SEARCHES = 4
+
+
+def solve_joint(
+    problem: Joint,
+    options: SolverOptions,
+    clock: Clock,
+    progress: Progress | None = None,
+    *,
+    few: int = FEW_COLUMNS,
+) -> JointAnswer:
+    """The plan of least cost over columns of several makers, proven within options.gap where time and size allow.
+
+    Where costs are sums over atoms and columns, by dividing the atoms among the makers (division.py); else, or where
+    that does not come to an end, by column generation. `infeasible` is proven. Ctrl-C gives the best plan so far.
+    """
+    standing = Standing(problem.parts[0], options, clock, progress or silent, several=problem)
+    try:
+        return _answer(standing, few)
+    except KeyboardInterrupt:
+        return standing.judged(interrupted=True)
+
+
+def _answer(now: Standing, few: int) -> JointAnswer:
+    x = now.joint
+    low, high = x.fewest_and_most
+    hopeless = set.intersection(*(set(stranded(part)) for part in x.parts))
+    if low > high or hopeless:
+        return now.none_exists(tuple(sorted(hopeless)))
+    everything = _everything(x, few)
+    if everything is not None:
+        with now.clock.phase("enumerate") as note:
+            note(f"all {len(everything)} candidate lots with a provider each")
+        return choose(now, everything, started=False)
+    if divides(x):
+        answer = solve_division(now)
+        if answer is not None:
+            return answer
+    relaxed = _relax(now, _columns(now))
+    if relaxed.feasible is False:
+        return now.none_exists()
+    if not np.isfinite(relaxed.bound):
+        if relaxed.columns is not None and len(relaxed.columns):
+            with now.clock.phase("recombine"):
+                plan_among(now, relaxed.columns)
+        now.notes.append("candidate lots are too many for the time to walk through all of them: there is no bound")
+        return now.judged()
+    now.raise_bound(relaxed.bound)
+    with now.clock.phase("first plans") as note:
+        plan_among(now, relaxed.columns)
+        note("no plan found" if now.cost is None else f"plan of {plain(now.cost)}")
+    return fix_and_choose(now, relaxed)
+
+
+def _everything(x: Joint, few: int) -> Columns | None:
+    """All columns of all makers where they are few; None otherwise."""
+    if few <= 0:
+        return None
+    steps = [few * 50]
+
+    def stop() -> bool:
+        steps[0] -= CHUNK
+        return steps[0] < 0
+
+    found = price_all(x, 0.0, np.zeros(x.atoms), np.zeros(len(x.row_low)), 1.0, most=few, keep_best=False, stop=stop)
+    return found.columns.distinct() if found.complete else None
+
+
+def _columns(now: Standing) -> Columns:
+    """Columns to begin with: of good plans for some makers alone, as made by every maker that may."""
+    x = now.joint
+    with now.clock.phase("search") as note:
+        limit = now.clock.part(0.2)
+        found = []
+        for number in range(min(len(x.makers), MOST_SEARCHES)):
+            part = x.parts[number * len(x.makers) // min(len(x.makers), MOST_SEARCHES)]
+            searched = search(part, now.options.seed + number, rounds=2, steps=2000, stop=limit.over)
+            found.append(searched.columns)
+        sets = Columns.join(found).distinct()
+        note(f"{len(sets)} candidate lots to begin with")
+    return legal(x, Columns.join([made_by(sets, number) for number in range(len(x.makers))]))
+
+
+def legal(x: Joint, columns: Columns) -> Columns:
+    """The columns that their makers may make, measured."""
+    columns = x.measured(columns)
+    may = np.ones(len(columns), dtype=bool)
+    for number, maker in enumerate(x.makers):
+        p, mine = maker.program, columns.maker == number
+        inside = columns.members(x.atoms)[mine]
+        for m, slot in enumerate(p.limit_slot):
+            value = columns.slots[mine, slot]
+            let_off = (inside & p.limit_exempt[m]).any(axis=1)
+            may[mine] &= let_off | ((value >= p.limit_low[m]) & (value <= p.limit_high[m]))
+    return columns.take(np.flatnonzero(may))
+
+
+def _relax(now: Standing, columns: Columns) -> Relaxed:
+    with now.clock.phase("relax") as note:
+        tell: Callable[[float], None] = lambda bound: now.progress("relax", now.cost, bound)  # noqa: E731
+        clock = now.clock if now.clock.left() is None else now.clock.part(0.6)
+        relaxed = relax_all(now.joint, columns, clock, upper=now.cost, threads=now.options.threads, tell=tell)
+        note(
+            f"{relaxed.rounds} rounds of pricing, {relaxed.steps:,} sets walked through, "
+            + ("no plan exists" if relaxed.feasible is False else f"bound {plain(relaxed.bound)}")
+        )
+    return relaxed
