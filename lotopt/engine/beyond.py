@@ -6,17 +6,26 @@ from collections.abc import Callable
 
 from lotopt.core.reading import plain
 from lotopt.engine.clock import Clock
+from lotopt.engine.narrow import along_frontier
 from lotopt.engine.pricing import Columns
 from lotopt.engine.search import Searched, search
-from lotopt.engine.standing import Standing
+from lotopt.engine.standing import PartitionAnswer, Standing
 from lotopt.engine.writing import parts_of
 
 # seconds of further search where nothing can be proven and no time limit is given
 SEARCH_ON = 20.0
 
 
-def beyond(standing: Standing, searched: Searched, choose: Callable[[Columns], None]) -> None:
-    """Recombine the columns met. No bound is claimed. `choose` looks for a better plan among columns."""
+def beyond(standing: Standing, searched: Searched, choose: Callable[[Columns], None]) -> PartitionAnswer:
+    """Along a frontier where the map is narrow; else search on, and recombine the columns met.
+
+    `choose` looks for a better plan among columns.
+    """
+    return along_frontier(standing, searched) or _search_on(standing, searched, choose)
+
+
+def _search_on(standing: Standing, searched: Searched, choose: Callable[[Columns], None]) -> PartitionAnswer:
+    """Recombine the columns met. No bound is claimed."""
     clock, problem = standing.clock, standing.problem
     why = "candidate lots are too many for the time" if clock.left() is not None else "candidate lots are too many"
     standing.notes.append(f"{why} to walk through all of them: the plan comes from local search, without a bound")
@@ -38,3 +47,4 @@ def beyond(standing: Standing, searched: Searched, choose: Callable[[Columns], N
     if not clock.over() and any(len(some) for some in columns):
         with clock.phase("recombine"):
             choose(Columns.join(columns))
+    return standing.judged()
