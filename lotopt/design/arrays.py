@@ -19,6 +19,13 @@ from lotopt.territory.territory import Territory
 TOLERANCE = RELATIVE_TOLERANCE / 2
 
 
+def enumerate_by(label: Ints) -> list[tuple[int, Ints]]:
+    """Each label (n,) with the places that have it, labels and places ascending."""
+    order = np.argsort(label, kind="stable").astype(np.int64)
+    found, first = np.unique(label[order], return_index=True)
+    return list(zip(found.tolist(), np.split(order, first[1:]), strict=True))
+
+
 class Builder:
     """Collects slots as features are met, then lays out the arrays they need."""
 
@@ -102,7 +109,7 @@ class Builder:
         border_ptr, border_to, border_length, outer = self._borders()
         layer_ptr, layer_agency, layer_weight, layer_first = self._layers()
         km = (self.territory.xy - self.territory.xy.mean(axis=0)) / 1000.0
-        members = [np.flatnonzero(self.atom_of == atom) for atom in range(self.n)]
+        members = [areas for _, areas in enumerate_by(self.atom_of)]
         point_ptr, points = csr([m.tolist() for m in members])
         exempt = np.zeros((len(limits), self.n), dtype=bool)
         for m, limit in enumerate(limits):

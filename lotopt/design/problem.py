@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lotopt.core.errors import InputError, Problems
-from lotopt.design.arrays import Builder
+from lotopt.design.arrays import Builder, enumerate_by
 from lotopt.design.clause import DesignGoal, DesignRule, Group, Limit, Sum, Term
 from lotopt.engine.program import Partitioning
 from lotopt.territory import features as f
@@ -91,7 +92,7 @@ def contract(territory: Territory, resolved: Resolved) -> Contracted:
     rows[np.arange(len(row_slot)), row_slot] = 1.0
     low = np.array([x.at_least + x.offset for x in resolved.sums])
     high = np.array([x.at_most + x.offset for x in resolved.sums])
-    keys = tuple(territory.ids[int(np.flatnonzero(atom_of == atom)[0])] for atom in range(program.atoms))
+    keys = tuple(territory.ids[i] for i in np.unique(atom_of, return_index=True)[1].tolist())
     names = tuple(x.what for x in resolved.sums)
     return Contracted(Partitioning(program, cost, rows, low, high, names, keys), atom_of)
 
@@ -118,17 +119,15 @@ def _atoms(
         piece = _union(n, [(a, b) for a, b in pairs if together[a] == together[b]])
     else:
         piece = together
-    roots = sorted(set(piece.tolist()))
-    weight = {root: np.flatnonzero(piece == root) for root in roots}
+    members = dict(enumerate_by(piece))
     axis = _sweep(territory.xy)
-    order = sorted(
-        roots, key=lambda r: (not exempt.intersection(weight[r].tolist()), float(axis[weight[r]].mean()), r)
-    )
+    order = sorted(members, key=lambda r: (exempt.isdisjoint(members[r].tolist()), float(axis[members[r]].mean()), r))
     number = {root: i for i, root in enumerate(order)}
     atom_of = np.array([number[root] for root in piece.tolist()], dtype=np.int64)
-    whole = [int(together[weight[root][0]]) for root in order]
-    split = [root for root in sorted(set(whole)) if whole.count(root) > 1]
-    group = np.array([split.index(root) if root in split else -1 for root in whole], dtype=np.int64)
+    whole = [int(together[members[root][0]]) for root in order]
+    times = Counter(whole)
+    split = {root: i for i, root in enumerate(sorted(root for root in times if times[root] > 1))}
+    group = np.array([split.get(root, -1) for root in whole], dtype=np.int64)
     return atom_of, group
 
 

@@ -14,6 +14,7 @@ from lotopt.core.reading import plain
 from lotopt.engine.beyond import beyond
 from lotopt.engine.choose import choose, fix_and_choose, plan_among
 from lotopt.engine.clock import Clock
+from lotopt.engine.large import MANY, large
 from lotopt.engine.pricing import CHUNK, Columns, price
 from lotopt.engine.program import SPAN, TOTAL, Partitioning, components
 from lotopt.engine.progress import Progress, silent
@@ -65,6 +66,9 @@ class _Work:
         hopeless = stranded(self.problem)
         if low > high or hopeless:
             return self.now.none_exists(hopeless)
+        if self.problem.program.atoms > MANY:
+            large(self.now)
+            return self.now.judged()
         everything = self._everything(few)
         if everything is not None:
             with self.clock.phase("enumerate") as note:

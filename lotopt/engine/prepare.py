@@ -12,19 +12,38 @@ from pathlib import Path
 import numpy as np
 
 from lotopt.core.interrupt import uninterrupted
-from lotopt.engine import connected, legal, measure, trees
+from lotopt.engine import coarse, connected, large_shifts, large_start, large_state, layered, legal, measure, trees
 from lotopt.engine import moves as moves_module
 from lotopt.engine import program as program_module
 from lotopt.engine.connected import walk
+from lotopt.engine.frontier_pricing import frontier_of
+from lotopt.engine.large_refine import refine
+from lotopt.engine.large_shifts import anneal
+from lotopt.engine.layered import walk_layers
 from lotopt.engine.moves import moves
 from lotopt.engine.pricing import price
 from lotopt.engine.program import INERTIA, ONE, TOTAL, Partitioning, Program, csr
 from lotopt.engine.search import search
 
+# all that hold compiled kernels, or constants that are compiled in
+MODULES = (
+    coarse,
+    connected,
+    large_shifts,
+    large_start,
+    large_state,
+    layered,
+    legal,
+    measure,
+    moves_module,
+    trees,
+    program_module,
+)
+
 
 def prepared() -> bool:
     """Whether the kernels are ready in this process."""
-    return bool(walk.signatures and moves.signatures)
+    return bool(walk.signatures and moves.signatures and anneal.signatures and walk_layers.signatures)
 
 
 def prepare() -> None:
@@ -52,9 +71,7 @@ def forget_stale() -> None:
     old machine code would go on running in the others.
     """
     folder = Path(walk.stats.cache_path or ".")
-    sources = [
-        Path(module.__file__ or "") for module in (connected, legal, measure, moves_module, trees, program_module)
-    ]
+    sources = [Path(module.__file__ or "") for module in MODULES]
     mark = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     note = folder / "lotopt-kernels.sha256"
     try:
@@ -76,6 +93,13 @@ def _compile() -> None:
     search(problem, 1, rounds=1, steps=20)
     found = price(problem, np.ones(slots), np.ones(n), np.zeros(1), 100.0, most=4, keep_best=False)
     found.columns.distinct().measured(problem.program)
+    frontier = frontier_of(problem)
+    if frontier is not None:
+        frontier.price(np.ones(slots), np.ones(n), np.zeros(1), 100.0, most=4, keep_best=False)
+    ground, one = large_start.ground_of(problem), np.zeros(n, np.int64)
+    coarse.merged(problem.program, coarse.units(problem.program, ground, [one], 1, 9.0, 1))
+    large_start.first_plan(problem.program, ground, large_start.domains(problem.program), n, 0.0, 9.0, 1, 1)
+    refine(problem, np.arange(n, dtype=np.int64), 1, tries=100, heat=1.0)
 
 
 def _two_atoms() -> Partitioning:

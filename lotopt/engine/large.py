@@ -1,0 +1,176 @@
+"""Thousands of atoms: plans found coarse to fine, without a bound.
+
+Balanced centres give first plans of coarse units; annealed shifts make them better, at this level and then among all
+atoms. Cycles follow: the atoms are merged into units that respect the best plan, agencies kept whole while they can
+be, and annealed from coarse to fine again. How much is done is fixed by the size of the problem, so that the clock
+decides only where time runs out.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lotopt.core.reading import plain
+from lotopt.engine.coarse import Ground, merged, units
+from lotopt.engine.large_refine import Refined, cost_of, refine
+from lotopt.engine.large_start import bounds_of, domains, first_plan, ground_of, shared_out
+from lotopt.engine.program import Ints, Partitioning, Program
+from lotopt.engine.standing import Standing
+from lotopt.engine.writing import parts_of
+
+MANY = 1000  # atoms from which on this is the way
+STARTS, KICKS = 6, 60  # first plans, and centres put elsewhere in each
+UNITS = 40  # units per column in first plans
+LEVELS = (10, 40, 160)  # units per column in cycles
+MOST_TRIES = 6_000_000  # shifts tried for one first plan
+CYCLES = 3
+EFFORT = 1.0  # times the shifts tried everywhere
+HEATS = ((0.3, 400), (0.5, 600), (1.0, 1500), (1.0, 3000))  # of each level from the atoms up: heat, tries per unit
+COUNTS = 5  # numbers of columns looked at where rules leave it open
+RESERVE, PER_ATOM = 0.2, 3e-5  # seconds left for measuring and telling the plan, in all and for each atom
+
+
+def large(standing: Standing) -> None:
+    """Find a good plan, kept in `standing` as it gets better. No bound is claimed."""
+    work = _Large(standing)
+    standing.notes.append(
+        "areas are too many to walk through candidate lots: the plan comes from local search, without a bound"
+    )
+    with standing.clock.phase("first plans") as note:
+        plan = work.begun()
+        note(work.told())
+    with standing.clock.phase("search") as note:
+        if plan is not None and standing.problem.program.atoms > len(np.unique(plan)):
+            work.improve(plan)
+        note(work.told())
+    if work.over():
+        standing.notes.append("the time ended the search early: with more time, or on a faster machine, plans differ")
+
+
+@dataclass(frozen=True)
+class _Level:
+    """A problem of units: which unit each unit of the finer level is in, and which each atom is in."""
+
+    problem: Partitioning
+    ground: Ground
+    unit: Ints
+    whole: Ints
+    alike: list[Ints]
+
+
+class _Large:
+    """One solve of a large problem."""
+
+    def __init__(self, standing: Standing) -> None:
+        self.now = standing
+        self.problem, self.seed = standing.problem, standing.options.seed
+        program = self.problem.program
+        self.ground = ground_of(self.problem)
+        self.domain = domains(program)
+        self.low, self.high = bounds_of(program)
+        self.agencies = _agencies(program)
+        left = standing.clock.left()
+        self.end = math.inf
+        if left is not None:  # what comes after the search takes its time too
+            after = RESERVE + PER_ATOM * program.atoms
+            self.end = standing.clock.seconds + max(0.5 * left, left - after)
+
+    def over(self) -> bool:
+        return self.now.clock.seconds >= self.end
+
+    def told(self) -> str:
+        return "no plan found" if self.now.cost is None else f"plan of {plain(self.now.cost)}"
+
+    def begun(self) -> Ints:
+        """The best of some first plans, for one number of columns or another."""
+        found: list[tuple[bool, float, int, Ints]] = []
+        for count, starts in self._counts():
+            level = self._ladder([self.domain, *self.agencies], [UNITS * count], 1 / 8, self.seed + count)[-1]
+            for start in range(starts):
+                label = first_plan(
+                    level.problem.program, level.ground, level.alike[0], count, self.low, self.high, KICKS,
+                    self.seed * 1009 + start,
+                )  # fmt: skip
+                made = self._refined(level, label, min(1000 * len(label), MOST_TRIES), 0.5, start, "first plans")
+                found.append((not made.legal, made.cost, len(found), made.label[level.whole]))
+                if self.over():
+                    break
+            if self.over():
+                break
+        return min(found, key=lambda x: x[:3])[3]
+
+    def improve(self, plan: Ints) -> None:
+        """Anneal all atoms, then cycle from coarse units to atoms."""
+        n = len(plan)
+        atoms = self._ladder([self.domain], [], 1.0, 0)[0]
+        for number, (heat, rate) in enumerate(((0.5, 300), (1.0, 1500))):
+            made = self._refined(atoms, plan, rate * n, heat, 100 + number, "search")
+            plan = made.label
+            if self.over() or (made.legal and not self.problem.cost.any()):
+                return
+        for cycle in range(CYCLES):
+            count = int(plan.max()) + 1
+            levels = self._ladder([plan, *self.agencies], [x * count for x in LEVELS], 1 / 3, self.seed + cycle)
+            label = levels[-1].alike[0]
+            for height in range(len(levels) - 1, -1, -1):
+                level = levels[height]
+                heat, rate = HEATS[min(height, len(HEATS) - 1)]
+                made = self._refined(level, label, rate * len(label), heat, 200 + cycle, "search")
+                label = made.label[level.unit]
+                if self.over():
+                    return
+            plan = label
+
+    def _counts(self) -> list[tuple[int, int]]:
+        """Numbers of columns to look at, and how many first plans for each."""
+        low, high = self.problem.fewest_and_most
+        weights = np.bincount(self.domain, weights=self.ground.weight).astype(np.float64)
+        low = max(low, int(shared_out(weights, 0, self.low, self.high).sum()))
+        high = max(low, min(high, self.problem.program.atoms))
+        counts = sorted({round(math.exp(x)) for x in np.linspace(math.log(low), math.log(high), COUNTS)})
+        return [(count, STARTS if len(counts) == 1 else 2) for count in counts]
+
+    def _refined(self, level: _Level, label: Ints, tries: int, heat: float, number: int, phase: str) -> Refined:
+        """A plan of a level annealed; kept where it is the best. Raises KeyboardInterrupt once it is kept."""
+        made = refine(
+            level.problem, label, self.seed * 1_000_003 + number, tries=round(EFFORT * tries), heat=heat,
+            stop=self.over, tell=self.now.tell(phase),
+        )  # fmt: skip
+        if made.legal and (self.now.cost is None or made.cost < self.now.cost):
+            plan = made.label[level.whole]
+            cost = cost_of(self.problem, plan)
+            if cost is not None:
+                self.now.keep(parts_of(plan), cost)
+        if made.interrupted:
+            raise KeyboardInterrupt
+        return made
+
+    def _ladder(self, alike: list[Ints], targets: list[int], heaviest: float, seed: int) -> list[_Level]:
+        """Levels from the atoms to the coarsest units; no unit holds atoms that differ in alike[0]."""
+        themselves = np.arange(self.problem.program.atoms)
+        levels = [_Level(self.problem, self.ground, themselves, themselves, alike)]
+        for target in sorted(targets, reverse=True):
+            last = levels[-1]
+            if target > 0.7 * last.problem.program.atoms:
+                continue
+            most = self.high if math.isfinite(self.high) else float(self.ground.weight.sum()) / min(targets)
+            unit = units(last.problem.program, last.ground, last.alike, target, heaviest * most, seed)
+            first = np.unique(unit, return_index=True)[1]
+            problem = replace(last.problem, program=merged(last.problem.program, unit), keys=())
+            alike = [of[first] for of in last.alike]
+            levels.append(_Level(problem, last.ground.merged(unit), unit, unit[last.whole], alike))
+        return levels
+
+
+def _agencies(p: Program) -> list[Ints]:
+    """The layers as numbers (n,), alike where two atoms meet the same agencies."""
+    found = []
+    for layer in p.layer_ptr:
+        sets: dict[tuple[int, ...], int] = {}
+        held = [tuple(p.layer_agency[a:b].tolist()) for a, b in itertools.pairwise(layer)]
+        found.append(np.array([sets.setdefault(key, len(sets)) for key in held], dtype=np.int64))
+    return sorted(found, key=lambda of: int(of.max(initial=0)))
