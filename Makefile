@@ -1,12 +1,15 @@
-# make demo | test | test-slow | bench | lock | wheel: each makes the environment it needs by itself.
+# make demo | test | test-slow | bench | bench-full | lock | wheel: each makes the environment it needs by itself.
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready-$(shell cat requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
+# the benchmarks have an environment of their own: the peers bring a hundred packages that nothing else needs
+PEERS := .venv-bench
+PEERS_READY := $(PEERS)/ready-$(shell cat benchmarks/requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
 
-.PHONY: env demo test test-slow lint bench lock wheel clean
+.PHONY: env demo test test-slow lint bench bench-full bench-env lock wheel clean
 
 env: $(READY)
 
@@ -24,25 +27,41 @@ lint: $(READY)
 	$(BIN)/mypy lotopt
 	$(BIN)/lint-imports
 
-bench: $(READY)
-	$(BIN)/python -m benchmarks.run
+# the quick profile, under ten minutes; the long one takes hours
+bench: $(PEERS_READY)
+	$(PEERS)/bin/python -m benchmarks.run --write
+
+bench-full: $(PEERS_READY)
+	$(PEERS)/bin/python -m benchmarks.run --full --write
+
+bench-env: $(PEERS_READY)
 
 wheel: $(READY)
 	$(BIN)/python -m pip wheel . --no-deps --no-build-isolation --wheel-dir dist
 
-# needs uv; the lock holds for every platform and names no registry
+# needs uv; the locks hold for every platform and name no registry
+LOCK := --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate
+
 lock:
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-annotate -o requirements.lock
+	uv pip compile pyproject.toml $(LOCK) -o requirements.lock
+	uv pip compile pyproject.toml benchmarks/requirements.in -c requirements.lock $(LOCK) \
+		-o benchmarks/requirements.lock
 
 clean:
-	rm -rf $(VENV) dist build out
+	rm -rf $(VENV) $(PEERS) dist build out
 
 # the name holds a checksum of the lock: another lock is another environment
 $(READY):
+	$(call environment,$(VENV),requirements.lock)
+
+$(PEERS_READY):
+	$(call environment,$(PEERS),benchmarks/requirements.lock)
+
+define environment
 	@test -n "$(PYTHON)" || { echo "lotopt needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(BIN)/python -m lotopt.engine.prepare
-	@rm -f $(VENV)/ready-* && touch $@
+	@test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2)
+	$(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(1)/bin/python -m lotopt.engine.prepare
+	@rm -f $(1)/ready-* && touch $@
+endef

@@ -6,12 +6,10 @@ import re
 import time
 from typing import Any
 
-from benchmarks.instances import Award, Instance, named
-from benchmarks.outcome import ENGINE, Outcome
-from benchmarks.peers import Terms
-from lotopt.core.result import Phase, Result, Status
-from lotopt.market.market import Market
-from lotopt.territory.territory import Territory
+from benchmarks.instances import Award, Design, ground_of
+from benchmarks.registry import named
+from benchmarks.terms import Attempt, NotAskedError, Stopwatch, Task, Terms
+from lotopt.core.result import Phase, Result
 
 # A map that goes through search, pricing and the MILP, and a market: all kernels are compiled or loaded by them.
 WARMING = ("map25-4-border", "map25-5-compact", "market-20x300")
@@ -25,41 +23,59 @@ def warm_up() -> float:
     begun = time.perf_counter()
     for name in WARMING:
         instance = named(name)
-        ground = instance.ground.market() if isinstance(instance, Award) else instance.ground.territory()
-        by_engine(instance, ground, Terms(600.0, 1e-4, 1, 1))
+        by_engine(Task(instance, ground_of(instance), Terms(600.0, 1e-4, 1, 1)))
     return round(time.perf_counter() - begun, 1)
 
 
-def by_engine(instance: Instance, ground: Territory | Market, terms: Terms) -> Outcome:
-    """Solve by design_lots or allocate_bids: from the map or the bids to the audited plan."""
-    import lotopt as lo
-
-    options = lo.SolverOptions(time_limit=terms.limit, gap=terms.gap, seed=terms.seed, threads=terms.threads)
-    begun, cpu = time.perf_counter(), time.process_time()
-    if isinstance(instance, Award):
-        assert isinstance(ground, Market)
-        result: Result[Any] = lo.allocate_bids(ground, instance.rules, instance.goals, solver=options)
-    else:
-        assert isinstance(ground, Territory)
-        result = lo.design_lots(ground, instance.rules, instance.goals, solver=options)
-    seconds, cpu_seconds = time.perf_counter() - begun, time.process_time() - cpu
-    return Outcome(
-        ENGINE,
+def by_engine(task: Task) -> Attempt:
+    """Solve by design_lots, allocate_bids or design_and_allocate: from the map or the bids to the audited plan."""
+    task.begin()
+    watch = Stopwatch()
+    result = _result(task)
+    audit = result.audit
+    return Attempt(
         str(result.status),
         result.objective,
         result.bound,
-        result.gap,
-        seconds,
-        cpu_seconds,
-        terms.limit,
-        polish_seconds=sum(phase.seconds for phase in result.phases if phase.name in POLISHING),
-        ended=result.status in (Status.OPTIMAL, Status.INFEASIBLE),
+        None if result.plan is None else _plan(task, result.plan),
+        watch.seconds,
+        watch.cpu_seconds,
         columns=_last(r"([\d,]+) candidate lots", result.phases) or _last(r"^([\d,]+) of [\d,]+ col", result.phases),
-        walked=_last(r"([\d,]+) sets walked through", result.phases),
-        phases=tuple((phase.name, round(phase.seconds, 3)) for phase in result.phases),
+        note="" if audit is None or audit.ok else "its own audit found a broken rule",
         notes=result.limits,
-        audit_ok=None if result.audit is None else result.audit.ok,
+        walked=_last(r"([\d,]+) sets walked through", result.phases),
+        polish_seconds=sum(phase.seconds for phase in result.phases if phase.name in POLISHING),
+        phases=tuple((phase.name, round(phase.seconds, 3)) for phase in result.phases),
     )
+
+
+def _result(task: Task) -> Result[Any]:
+    import lotopt as lo
+
+    instance, terms = task.instance, task.terms
+    options = lo.SolverOptions(time_limit=terms.limit, gap=terms.gap, seed=terms.seed, threads=terms.threads)
+    if isinstance(instance, Award):
+        return lo.allocate_bids(task.market, instance.rules, instance.goals, solver=options)
+    if isinstance(instance, Design):
+        return lo.design_lots(task.territory, instance.rules, instance.goals, solver=options)
+    solve = getattr(lo, "design_and_allocate", None)
+    if solve is None:
+        raise NotAskedError("this version decides lots and awards one after the other only")
+    from lotopt.allocation.goals import TotalPrice
+
+    offers: Any = task.ground
+    rules, goals = (*instance.rules, *instance.awards), (TotalPrice(), *instance.goals)
+    found: Result[Any] = solve(offers.territory, offers.schedules, rules, goals, solver=options)
+    return found
+
+
+def _plan(task: Task, plan: Any) -> list[object]:
+    if isinstance(task.instance, Design):
+        return [int(lot) for lot in plan.of]
+    if isinstance(task.instance, Award):
+        return [award.bid for award in plan.awards]
+    who = {lot: award.provider for award in plan.allocation.awards for lot in award.lots}
+    return [(int(lot), who[plan.design.lots[int(lot)]]) for lot in plan.design.of]
 
 
 def _last(pattern: str, phases: tuple[Phase, ...]) -> int | None:

@@ -6,11 +6,12 @@ import os
 import platform
 import subprocess
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 LIBRARIES = ("highspy", "numba", "numpy", "pulp")
+PEERS = ("gerrychain", "ortools", "pyscipopt", "spopt")
 
 
 def machine() -> dict[str, Any]:
@@ -22,9 +23,24 @@ def machine() -> dict[str, Any]:
         "load_before": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
         "system": platform.system(),
         "python": platform.python_version(),
-        **{name: version(name) for name in ("lotopt", *LIBRARIES)},
+        "memory_gb": _memory_gb(),
+        **{name: _version(name) for name in ("lotopt", *LIBRARIES, *PEERS)},
         "revision": _revision(),
     }
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _memory_gb() -> float | None:
+    try:
+        return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1)
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def _processor() -> str:

@@ -11,8 +11,9 @@ import pstats
 import click
 
 from benchmarks.engine import by_engine, warm_up
-from benchmarks.instances import INSTANCES, Award, named
-from benchmarks.peers import Terms
+from benchmarks.instances import ground_of
+from benchmarks.registry import INSTANCES, named
+from benchmarks.terms import Task, Terms
 
 NAMES = [instance.name for instance in INSTANCES]
 
@@ -23,10 +24,10 @@ NAMES = [instance.name for instance in INSTANCES]
 def main(name: str, calls: bool) -> None:
     """Solve one instance by the engine and tell what took how long."""
     instance = named(name)
-    ground = instance.ground.market() if isinstance(instance, Award) else instance.ground.territory()
+    task = Task(instance, ground_of(instance), Terms(instance.limit, 1e-4, 1, 1))
     click.echo(f"kernels ready after {warm_up()} s")
     with cProfile.Profile() as profile:
-        outcome = by_engine(instance, ground, Terms(instance.limit, 1e-4, 1, 1))
+        outcome = by_engine(task)
     for phase, seconds in outcome.phases:
         click.echo(f"{phase:24}{seconds:9.3f} s")
     priced = sum(seconds for phase, seconds in outcome.phases if phase == "relax")

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from benchmarks.outcome import Outcome
+from benchmarks.outcome import NOTHING, Outcome
 
 COLUMNS = {
-    "instance": 23,
-    "solver": 11,
-    "status": 9,
+    "instance": 24,
+    "solver": 26,
+    "status": 13,
     "objective": 18,
+    "over ours": 9,
     "bound": 18,
     "gap": 8,
     "seconds": 7,
-    "CPU s": 6,
-    "polish": 6,
-    "engine / this": 13,
-    "by CPU": 8,
-    "columns": 8,
-    "walked": 10,
+    "CPU s": 7,
+    "ours / this": 11,
+    "by CPU": 9,
+    "MB": 6,
+    "note": 40,
 }
 
 
@@ -29,21 +29,22 @@ def table() -> Generator[str, tuple[str, Outcome], None]:
     last = ""
     while True:
         name, one = given
+        ran = one.status not in NOTHING
         given = yield _line(
             [
                 "" if name == last else name,
                 one.solver,
                 one.status,
                 _number(one.objective),
+                "" if one.over is None else f"{one.over:+.2%}",
                 _number(one.bound),
                 "" if one.gap is None else f"{one.gap:.3%}",
-                "" if one.status == "not asked" else f"{one.seconds:.2f}",
-                "" if one.status == "not asked" else f"{one.cpu_seconds:.2f}",
-                "" if one.polish_seconds is None else f"{one.polish_seconds:.2f}",
+                f"{one.seconds:.2f}" if ran else "",
+                f"{one.cpu_seconds:.2f}" if ran else "",
                 _ratio(one, one.ratio),
                 _ratio(one, one.cpu_ratio),
-                "" if one.columns is None else f"{one.columns:,}",
-                "" if one.walked is None else f"{one.walked:,}",
+                "" if one.peak_mb is None else f"{one.peak_mb:,.0f}",
+                "" if not one.notes else one.notes[0].replace("|", "/")[:100],
             ]
         )
         last = name
