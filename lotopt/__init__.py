@@ -19,10 +19,19 @@ if TYPE_CHECKING:
     from lotopt.design.design import LotDesign as LotDesign
     from lotopt.design.solve import design_lots as design_lots
     from lotopt.engine.solvers import SolverOptions as SolverOptions
+    from lotopt.joint.offers import read_schedules as read_schedules
+    from lotopt.joint.offers import simulate_schedules as simulate_schedules
+    from lotopt.joint.plan import JointPlan as JointPlan
+    from lotopt.joint.solve import design_and_allocate as design_and_allocate
+    from lotopt.joint.value import lots_first as lots_first
+    from lotopt.joint.value import saving as saving
     from lotopt.market.bid import Bid as Bid
     from lotopt.market.market import Market as Market
     from lotopt.market.provider import Provider as Provider
     from lotopt.market.read import read_market as read_market
+    from lotopt.market.schedule import Band as Band
+    from lotopt.market.schedule import PriceSchedule as PriceSchedule
+    from lotopt.market.schedules import Schedules as Schedules
     from lotopt.market.simulate import simulate as simulate
     from lotopt.report.folder import write_folder as write_folder
     from lotopt.report.maps import lot_map as lot_map
@@ -44,32 +53,41 @@ _PUBLIC = {
     "Allocation": "lotopt.allocation.allocation",
     "Audit": "lotopt.core.reading",
     "Award": "lotopt.allocation.allocation",
+    "Band": "lotopt.market.schedule",
     "Bid": "lotopt.market.bid",
     "InputError": "lotopt.core.errors",
+    "JointPlan": "lotopt.joint.plan",
     "LotDesign": "lotopt.design.design",
     "LotoptError": "lotopt.core.errors",
     "Market": "lotopt.market.market",
     "Outcome": "lotopt.study.run",
+    "PriceSchedule": "lotopt.market.schedule",
     "Provider": "lotopt.market.provider",
     "Reading": "lotopt.core.reading",
     "Result": "lotopt.core.result",
     "Scenario": "lotopt.study.scenario",
+    "Schedules": "lotopt.market.schedules",
     "SolverOptions": "lotopt.engine.solvers",
     "Status": "lotopt.core.result",
     "Territory": "lotopt.territory.territory",
     "allocate_bids": "lotopt.allocation.solve",
     "audit": "lotopt.study.judge",
     "coherence": "lotopt.study.judge",
+    "design_and_allocate": "lotopt.joint.solve",
     "design_lots": "lotopt.design.solve",
     "goals": "lotopt.study",
     "lot_map": "lotopt.report.maps",
     "load_territory": "lotopt.territory.places",
+    "lots_first": "lotopt.joint.value",
     "read_design": "lotopt.study.judge",
     "read_market": "lotopt.market.read",
     "read_scenario": "lotopt.study.read",
+    "read_schedules": "lotopt.joint.offers",
     "rules": "lotopt.study",
     "run": "lotopt.study.run",
+    "saving": "lotopt.joint.value",
     "simulate": "lotopt.market.simulate",
+    "simulate_schedules": "lotopt.joint.offers",
     "write_folder": "lotopt.report.folder",
     "write_report": "lotopt.report.page",
 }

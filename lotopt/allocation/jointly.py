@@ -97,7 +97,7 @@ def wins(group: str) -> str:
 
 def claimed(name: str, fact: str, providers: tuple[str, ...]) -> AwardSum:
     """The fact is true only where one of the providers wins a lot."""
-    return AwardSum(name, Count(), dict.fromkeys(providers, -1.0), {fact: 1.0}, at_most=0.0)
+    return AwardSum(name, Count(), dict.fromkeys(providers, 1.0), {fact: -1.0}, at_least=0.0)
 
 
 def implied(name: str, fact: str, providers: tuple[str, ...], most_lots: int) -> AwardSum:

@@ -18,18 +18,20 @@ from lotopt.design.problem import resolve
 from lotopt.design.rules import Fixed, LotCount
 from lotopt.engine.solvers import check_solver
 from lotopt.market.market import Lots, Market
+from lotopt.market.schedules import Schedules
 from lotopt.study.scenario import Scenario
 from lotopt.territory.territory import Territory
 
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """The territory of a scenario, the design it holds fixed and the market where it is known already."""
+    """The territory of a scenario, the design it holds fixed, and the market or price schedules known already."""
 
     scenario: Scenario
     territory: Territory
     fixed: LotDesign | None = None
     market: Market | None = None
+    schedules: Schedules | None = None
 
     @property
     def rules(self) -> tuple[DesignRule, ...]:
@@ -77,6 +79,10 @@ def check(scenario: Scenario) -> Ground:
     ground = Ground(scenario, territory, fixed)
     for problem in _against_territory(ground):
         problems.add(problem)
+    if scenario.joint is not None:
+        schedules = _for_joint(ground, problems)
+        problems.check()
+        return replace(ground, schedules=schedules)
     rehearsal = None
     try:
         # lots that are not drawn yet are known by their ids, and all else in a market can be checked with them
@@ -87,6 +93,55 @@ def check(scenario: Scenario) -> Ground:
         problems.add(problem)
     problems.check()
     return ground if fixed is None else replace(ground, market=rehearsal)
+
+
+def _for_joint(ground: Ground, problems: Problems) -> Schedules | None:
+    """The price schedules of a scenario that decides together, after telling all that does not go with them."""
+    from lotopt.joint.problem import Case, panel, unfit
+    from lotopt.territory.facts import area_facts
+
+    scenario = ground.scenario
+    try:
+        schedules = schedules_of(ground)
+    except InputError as error:
+        _take(problems, error)
+        return None
+    allocation = scenario.allocation
+    if schedules is None or allocation is None:
+        return None
+    for problem in schedules.problems(area_facts(ground.territory)):
+        problems.add(f"{schedules.source}: {problem}")
+    case = Case(ground.territory, schedules, (), allocation.rules, (), allocation.goals)
+    for clause, problem in unfit(case, panel(case, len(ground.territory))):
+        section = "rules" if clause in allocation.rules else "goals"
+        problems.add(f"[allocation.{section}] {clause.label}: {problem}")
+    return schedules
+
+
+def schedules_of(ground: Ground) -> Schedules | None:
+    """The price schedules of a scenario, with its incumbents. Raises InputError with every problem of their files."""
+    from lotopt.joint.offers import incumbents_of, read_schedules, simulate_schedules, with_incumbents
+
+    scenario, territory = ground.scenario, ground.territory
+    if scenario.market is None or scenario.joint is None:
+        return None
+    if scenario.market.simulate is not None:
+        wish = scenario.market.simulate
+        measure = wish.measure or first_measure(scenario, territory)
+        found = simulate_schedules(
+            territory, seed=wish.seed, providers=wish.providers, measure=measure, rate=wish.rate
+        )
+    else:
+        path = Path(shown(str(scenario.market.file)))
+        if not path.exists():
+            raise InputError("[market]", f"[market] file: there is no file or folder '{path}'")
+        found = read_schedules(path, territory)
+    if scenario.joint.incumbents is None:
+        return found
+    try:
+        return with_incumbents(found, incumbents_of(shown(scenario.joint.incumbents), territory))
+    except InputError as error:
+        raise InputError("[joint]", [f"[joint] incumbents: {problem}" for problem in error.problems]) from None
 
 
 def _fixed_design(scenario: Scenario, territory: Territory) -> LotDesign | None:

@@ -18,7 +18,7 @@ LARGEST_FILE = 1_000_000  # bytes; a scenario is a page of text, so a larger fil
 DEEPEST_CHAIN = 20
 
 # Where a scenario names a file: taken from the folder of the file that says so.
-_PATHS = (("territory",), ("design", "fixed_design"), ("market", "file"))
+_PATHS = (("territory",), ("design", "fixed_design"), ("market", "file"), ("joint", "incumbents"))
 
 
 def read_table(path: Path) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from lotopt.study.merge import Table, merged_file
 from lotopt.study.scenario import (
     AllocationPart,
     DesignPart,
+    JointPart,
     MarketPart,
     ReportPart,
     Scenario,
@@ -30,6 +31,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "design": DesignPart,
     "market": MarketPart,
     "allocation": AllocationPart,
+    "joint": JointPart,
     "report": ReportPart,
 }
 
@@ -58,6 +60,8 @@ def scenario_from(table: Table, source: str = "scenario", files: Sequence[Path] 
         problems.add('[allocation] needs a [market] table: file = "bids.xlsx", or simulate = { seed = 7 }')
     if "market" in table and "allocation" not in table:
         problems.add("[market] needs [allocation.rules] and [allocation.goals] to award it by")
+    for problem in _together(table):
+        problems.add(problem)
     values = {key: table[key] for key in ("title", "territory") if key in table}
     values |= {key: part for key, part in parts.items() if part is not None}
     scenario = None
@@ -69,6 +73,19 @@ def scenario_from(table: Table, source: str = "scenario", files: Sequence[Path] 
     problems.check()
     assert scenario is not None  # a validation that failed was told just above
     return scenario
+
+
+def _together(table: Table) -> Iterator[str]:
+    """What does not go with deciding lots and awards together."""
+    if "joint" not in table:
+        return
+    if "market" not in table and "allocation" not in table:
+        yield "[joint] needs [market], for the price schedules, and [allocation.rules] and [allocation.goals]"
+    design, market = table.get("design"), table.get("market")
+    if isinstance(design, Mapping) and "fixed_design" in design:
+        yield "[joint] draws the lots, so [design] fixed_design cannot hold them; leave one of the two out"
+    if isinstance(market, Mapping) and market.get("services"):
+        yield "[joint] buys one service without a name; leave out [market] services, or award lots that are drawn"
 
 
 def sections() -> dict[str, Kinds[Any]]:

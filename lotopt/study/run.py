@@ -1,4 +1,4 @@
-"""Running one scenario: design lots, then award them."""
+"""Running one scenario: design lots, then award them; or decide both together."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from lotopt.design.design import LotDesign
 from lotopt.study.ground import Ground, check, file_hash, market_of
 from lotopt.study.read import read_scenario
 from lotopt.study.scenario import Scenario
+from lotopt.study.together import Together, decide
 from lotopt.study.write import scenario_hash
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
     from lotopt.engine.progress import Progress
+    from lotopt.joint.plan import JointPlan
     from lotopt.market.market import Market
 
 DONE, NO_PLAN, GAP_LEFT, NOTHING_FOUND, AUDIT_DISAGREES, INTERRUPTED = 0, 3, 4, 5, 6, 130
@@ -25,12 +27,16 @@ DONE, NO_PLAN, GAP_LEFT, NOTHING_FOUND, AUDIT_DISAGREES, INTERRUPTED = 0, 3, 4, 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What came of a scenario: the lots, the awards where there was a market, and how to judge both."""
+    """What came of a scenario: the lots, the awards where there was a market, and how to judge both.
+
+    Where both were decided together, `together` holds the one solve and `design` and `awards` are its parts.
+    """
 
     ground: Ground
     design: Result[LotDesign]
     market: Market | None = None
     awards: Result[Allocation] | None = None
+    together: Together | None = None
 
     @property
     def scenario(self) -> Scenario:
@@ -38,6 +44,8 @@ class Outcome:
 
     @property
     def solves(self) -> tuple[Result[Any], ...]:
+        if self.together is not None:
+            return (self.together.result,)
         return (self.design,) if self.awards is None else (self.design, self.awards)
 
     @property
@@ -47,9 +55,8 @@ class Outcome:
     @property
     def exit_code(self) -> int:
         """The exit code of the command line: 0 done, otherwise the worst that is to be told."""
-        codes = [code_of(self.design, given=self.ground.fixed is not None)]
-        if self.awards is not None:
-            codes.append(code_of(self.awards))
+        given = self.ground.fixed is not None
+        codes = [code_of(result, given and result is self.design) for result in self.solves]
         worst_first = (INTERRUPTED, AUDIT_DISAGREES, NO_PLAN, NOTHING_FOUND, GAP_LEFT, DONE)
         return next(code for code in worst_first if code in codes)
 
@@ -65,10 +72,15 @@ class Outcome:
             found[f"design {Path(fixed).name}"] = _hash_now(Path(fixed))
         if self.market is not None:
             source = scenario.market.file if scenario.market else None
-            found["market, simulated" if source is None else f"market {Path(source).name}"] = self.market.digest
+            content = self.market if self.ground.schedules is None else self.ground.schedules
+            found["market, simulated" if source is None else f"market {Path(source).name}"] = content.digest
         return found
 
     def __str__(self) -> str:
+        if self.together is not None:
+            made_up = " (simulated schedules)" if self.ground.schedules and self.ground.schedules.simulated else ""
+            found = in_words(self.together.result)
+            return "\n".join([f"Lots and awards together{made_up}: {found}", *self.together.sentences])
         lines = [f"Lots: {in_words(self.design, given=self.ground.fixed is not None)}"]
         if self.awards is not None:
             made_up = " (simulated market)" if self.market is not None and self.market.simulated else ""
@@ -85,7 +97,7 @@ def _hash_now(file: Path) -> str:
 
 
 def run(scenario: Scenario | str | Path, progress: Progress | None = None) -> Outcome:
-    """Design lots as a scenario says, then award them where it has a market.
+    """Design lots as a scenario says, then award them where it has a market; with [joint] decide both together.
 
     After an interruption the best plan so far is kept and nothing further is started. Raises InputError for
     everything that can be told before solving.
@@ -95,6 +107,11 @@ def run(scenario: Scenario | str | Path, progress: Progress | None = None) -> Ou
             if not isinstance(scenario, Scenario):
                 scenario = read_scenario(scenario)
             ground = check(scenario)
+        if scenario.joint is not None:
+            found = decide(ground, progress)
+            plan = found.result.plan
+            outcome = Outcome(ground, found.design, None if plan is None else plan.market, found.awards, found)
+            return outcome if outcome.interrupted or not held.came else stopped(outcome)
         design = _given(ground) if ground.fixed is not None else _search(ground, progress)
         outcome = Outcome(ground, design)
         if design.plan is not None and not (design.interrupted or held.came) and scenario.allocation is not None:
@@ -107,6 +124,9 @@ def run(scenario: Scenario | str | Path, progress: Progress | None = None) -> Ou
 
 def stopped(outcome: Outcome) -> Outcome:
     """The same outcome, told as interrupted."""
+    if outcome.together is not None:
+        told = replace(outcome.together, result=replace(outcome.together.result, interrupted=True))
+        return replace(outcome, design=told.design, awards=told.awards, together=told)
     return replace(outcome, design=replace(outcome.design, interrupted=True))
 
 
@@ -185,7 +205,7 @@ def in_words(result: Result[Any], given: bool = False) -> str:
             Status.UNKNOWN: "nothing found in the time, and nothing proven",
         }.get(result.status, "no plan")
         return words + "".join(f"\n  - {line}" for line in result.conflict)
-    count = f"{len(result.plan)} lots" if isinstance(result.plan, LotDesign) else f"{len(result.plan.awards)} awards"
+    count = _counted(result.plan)
     audit = result.audit
     kept = "not audited" if audit is None else "every rule kept" if audit.ok else "the audit disagrees"
     if given:
@@ -195,3 +215,11 @@ def in_words(result: Result[Any], given: bool = False) -> str:
     score = "" if result.objective is None else f" (objective {plain(result.objective)})"
     stopped = ", interrupted" if result.interrupted else ""
     return f"{count}, {proof}{stopped}{score}, in {result.seconds:.1f} s; {kept}"
+
+
+def _counted(plan: LotDesign | Allocation | JointPlan) -> str:
+    from lotopt.joint.plan import JointPlan
+
+    if isinstance(plan, JointPlan):
+        return f"{len(plan)} lots with a provider each at {plan.total_price:,} GBP a year"
+    return f"{len(plan)} lots" if isinstance(plan, LotDesign) else f"{len(plan)} awards"

@@ -35,10 +35,11 @@ class Simulate(Part):
 
 
 class MarketPart(Part):
-    """[market]: where the bids come from."""
+    """[market]: where the bids come from; with [joint], where the price schedules come from."""
 
     file: str | None = Field(
-        None, description="a workbook with the sheets Providers and Bids, or a folder of CSV files"
+        None,
+        description="a workbook with the sheets Providers and Bids (for [joint]: Schedules), or a folder of CSVs",
     )
     simulate: Simulate | None = Field(None, description="a made-up market instead of a file")
     services: tuple[str, ...] = Field(
@@ -57,6 +58,19 @@ class AllocationPart(Part):
 
     rules: tuple[AwardRule, ...] = ()
     goals: tuple[AwardGoal, ...] = ()
+
+
+class JointPart(Part):
+    """[joint]: lots and awards are decided together, by the rules and goals of [design] and [allocation]."""
+
+    incumbents: str | None = Field(
+        None,
+        description="who serves each area now: a layer whose agencies are providers, a CSV file with the columns "
+        "place and provider, or the folder of an earlier run",
+    )
+    compare: bool = Field(
+        True, description="also draw lots first and award them then, to tell what deciding together is worth"
+    )
 
 
 class ReportPart(Part):
@@ -79,6 +93,7 @@ class Scenario(Part):
     design: DesignPart = DesignPart()
     market: MarketPart | None = None
     allocation: AllocationPart | None = None
+    joint: JointPart | None = None
     report: ReportPart = ReportPart()
     source: str = Field("scenario", exclude=True)
     files: tuple[Path, ...] = Field((), exclude=True, description="every scenario file that was read")

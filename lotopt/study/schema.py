@@ -15,7 +15,7 @@ from lotopt.core.clause import Clause, Goal
 from lotopt.core.reading import plain
 from lotopt.engine.solvers import SolverOptions
 from lotopt.study.read import sections
-from lotopt.study.scenario import MarketPart, ReportPart, Scenario
+from lotopt.study.scenario import JointPart, MarketPart, ReportPart, Scenario
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,7 @@ def scenario_schema() -> dict[str, Any]:
                 dropped,
             ]
         },
+        "joint": {"anyOf": [_table(JointPart, definitions), dropped]},
         "report": _table(ReportPart, definitions),
     }
     return {

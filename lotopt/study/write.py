@@ -22,6 +22,7 @@ SECTIONS = (
     "allocation",
     "allocation.rules",
     "allocation.goals",
+    "joint",
     "report",
 )
 
@@ -43,6 +44,11 @@ def scenario_table(scenario: Scenario, folder: Path | None = None) -> dict[str, 
         table["market"] = market
     if scenario.allocation is not None:
         table["allocation"] = _clauses(scenario.allocation.rules, scenario.allocation.goals)
+    if scenario.joint is not None:
+        joint = scenario.joint.model_dump(mode="json", exclude_none=True)
+        if scenario.joint.incumbents is not None:
+            joint["incumbents"] = _path(scenario.joint.incumbents, folder)
+        table["joint"] = joint
     table["report"] = scenario.report.model_dump(mode="json", exclude_defaults=True)
     return {key: value for key, value in table.items() if value not in ("", {})}
 
@@ -60,11 +66,11 @@ def scenario_text(
 def scenario_hash(scenario: Scenario) -> str:
     """SHA-256 of what was decided: the same on every machine, wherever the files lie."""
     table = scenario_table(scenario)
-    for owner, key in ((table, "territory"), (table.get("design", {}), "fixed_design")):
+    named = ((None, "territory"), ("design", "fixed_design"), ("market", "file"), ("joint", "incumbents"))
+    for section, key in named:
+        owner = table if section is None else table.get(section, {})
         if key in owner:
             owner[key] = Path(owner[key]).name
-    if "file" in table.get("market", {}):
-        table["market"]["file"] = Path(table["market"]["file"]).name
     return hashlib.sha256(json.dumps(table, sort_keys=True).encode()).hexdigest()
 
 

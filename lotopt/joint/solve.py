@@ -1,0 +1,248 @@
+"""design_and_allocate: which areas form which lots and who serves each of them, decided at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from lotopt.allocation.allocation import Allocation
+from lotopt.allocation.clause import AwardGoal, AwardRule
+from lotopt.core.clause import Goal, Rule, named
+from lotopt.core.errors import InputError
+from lotopt.core.interrupt import Held, interruptible, uninterrupted
+from lotopt.core.reading import Audit
+from lotopt.core.result import GoalValue, Result, Status, gap_of
+from lotopt.design.clause import DesignGoal, DesignRule
+from lotopt.design.solve import design_of, score, stranded
+from lotopt.engine.clock import Clock
+from lotopt.engine.joint import JointAnswer, solve_joint
+from lotopt.engine.prepare import prepare, prepared
+from lotopt.engine.progress import Progress
+from lotopt.engine.rows import PROOF_TOLERANCE
+from lotopt.engine.solvers import SolverOptions, check_solver
+from lotopt.joint.audit import audit_plan
+from lotopt.joint.conflict import conflict
+from lotopt.joint.plan import JointPlan
+from lotopt.joint.problem import HUNDREDTHS, Built, Case, Checked, build, check
+from lotopt.market.schedules import Schedules
+from lotopt.territory.territory import Territory
+
+# Seconds for finding out which rules conflict.
+LONG_ENOUGH = 40.0
+
+
+def design_and_allocate(
+    territory: Territory,
+    schedules: Schedules,
+    rules: Iterable[Rule],
+    goals: Iterable[Goal],
+    *,
+    solver: SolverOptions | None = None,
+    progress: Progress | None = None,
+) -> Result[JointPlan]:
+    """Lots and their providers that keep all rules at the least weighted sum of all goals, proven to the gap.
+
+    Rules and goals of lot design and of allocation may be mixed. Columns are (lot, provider) at the price of the
+    provider's schedule (MODEL.md, sections 1 and 3); every lot gets one provider. Where no plan exists, `conflict`
+    says why. After Ctrl-C the best plan so far is given, and the result is `interrupted`. Raises InputError with all
+    that does not fit: an unknown solver, names that territory or schedules do not have, rules that can only be held
+    where lots are drawn already. Raises KeyboardInterrupt where the interruption comes before there is any answer.
+    """
+    # a plan that was found is scored and audited whatever is pressed meanwhile
+    with uninterrupted() as held:
+        return _decided(case_of(territory, schedules, rules, goals), solver or SolverOptions(), progress, held)
+
+
+def case_of(territory: Territory, schedules: Schedules, rules: Iterable[Rule], goals: Iterable[Goal]) -> Case:
+    """Rules and goals of both kinds, apart and with distinct labels. Raises InputError for a clause of neither."""
+    rules, goals = named(rules), named(goals)
+    strange = [c.label for c in rules if not isinstance(c, DesignRule | AwardRule)]
+    strange += [c.label for c in goals if not isinstance(c, DesignGoal | AwardGoal)]
+    if strange:
+        told = [f"{label}: is neither of lot design nor of allocation" for label in strange]
+        raise InputError("rules and goals", told)
+    return Case(
+        territory,
+        schedules,
+        tuple(rule for rule in rules if isinstance(rule, DesignRule)),
+        tuple(rule for rule in rules if isinstance(rule, AwardRule)),
+        tuple(goal for goal in goals if isinstance(goal, DesignGoal)),
+        tuple(goal for goal in goals if isinstance(goal, AwardGoal)),
+    )
+
+
+def _decided(
+    case: Case,
+    options: SolverOptions,
+    progress: Progress | None,
+    held: Held,
+) -> Result[JointPlan]:
+    check_solver(options.name)
+    before = Clock()
+    checked = check(case)
+    if not prepared():
+        with before.phase("prepare"):
+            if progress is not None:
+                progress("prepare (the first run on a machine compiles the engine)", None, None)
+            prepare()
+    clock = Clock(options.time_limit)
+    with interruptible():
+        with clock.phase("build") as note:
+            built = build(case, checked, room=1.0)
+            atoms = built.joint.makers[0].program.atoms
+            note(f"{len(case.territory)} areas, {atoms} of them after contraction, {len(built.providers)} providers")
+        answer = solve_joint(built.joint, options, clock, _in_units(progress))
+    sentences: tuple[str, ...] = ()
+    stopped = False
+    if answer.status == Status.INFEASIBLE:
+        sentences = stranded(case.territory, built.contracted.atom_of, answer.stranded)
+        left = clock.left()
+        time = Clock(LONG_ENOUGH if left is None else min(max(left, 10.0), LONG_ENOUGH))
+        try:
+            with clock.phase("conflict"), interruptible():
+                sentences = (*sentences, *conflict(case, options, time))
+        except KeyboardInterrupt:
+            stopped = True
+    result = _told(case, built, answer, options, clock)
+    if result.audit is not None and result.audit.broken and not result.audit.faults:
+        result = _surely_kept(case, checked, result, options, clock)
+    return replace(
+        result,
+        seconds=before.seconds,
+        phases=(*before.phases, *clock.phases),
+        conflict=sentences,
+        interrupted=result.interrupted or stopped or held.came,
+    )
+
+
+def _surely_kept(
+    case: Case,
+    checked: Checked,
+    first: Result[JointPlan],
+    options: SolverOptions,
+    clock: Clock,
+) -> Result[JointPlan]:
+    """Once more with limits on money drawn in by what rounding may come to, where a plan slipped through by it.
+
+    The bound of the first solve, whose limits were let out, holds for every plan.
+    """
+    built = build(case, checked, room=-1.0)
+    try:
+        with interruptible():
+            answer = solve_joint(built.joint, options, clock)
+    except KeyboardInterrupt:
+        return replace(
+            first, plan=None, status=Status.UNKNOWN, objective=None, audit=None, goals=(), interrupted=True
+        )
+    again = _told(case, built, answer, options, clock)
+    if again.plan is None or again.objective is None:
+        note = "a limit on money was kept but for rounding to the penny, and no plan that keeps it was found"
+        unknown = Status.UNKNOWN if again.status is Status.INFEASIBLE else again.status
+        return replace(again, status=unknown, bound=first.bound, limits=(*first.limits, note))
+    bound = None if first.bound is None else min(first.bound, again.objective)
+    return replace(again, bound=bound, status=status_of(again.objective, bound, options))
+
+
+def _told(
+    case: Case,
+    built: Built,
+    answer: JointAnswer,
+    options: SolverOptions,
+    clock: Clock,
+) -> Result[JointPlan]:
+    """The engine's answer as a plan, measured and audited, with the bound as far as it holds for exact prices."""
+    plan = _plan(case, built, answer)
+    goals: tuple[GoalValue, ...] = ()
+    objective, bound, status, audit = None, None, answer.status, None
+    uncertain = built.uncertain / HUNDREDTHS
+    if plan is not None:
+        with clock.phase("audit") as note:
+            goals = scores(plan, case)
+            objective = math.fsum(goal.product for goal in goals)
+            audit = _audited(plan, case, answer, uncertain)
+            note(f"{len(audit.readings)} readings")
+        if answer.bound is not None:
+            proven = answer.bound == answer.objective and not uncertain
+            bound = objective if proven else min(answer.bound / HUNDREDTHS - uncertain, objective)
+        if uncertain:
+            status = status_of(objective, bound, options)
+    limits = [] if status is Status.INFEASIBLE else list(dict.fromkeys(answer.notes))
+    if uncertain and bound is not None:
+        limits.append("prices by volume bands are rounded to the penny for each lot, and the bound allows for that")
+    if clock.over() and status not in (Status.OPTIMAL, Status.INFEASIBLE):
+        limits.append(f"stopped at the time limit of {clock.time_limit:g} s")
+    return Result(
+        plan,
+        status,
+        objective,
+        bound,
+        wanted_gap=options.gap,
+        goals=goals,
+        audit=audit,
+        limits=tuple(limits),
+        interrupted=answer.interrupted,
+        provenance={
+            "territory": case.territory.title or case.territory.source,
+            "territory_sha256": case.territory.digest,
+            "schedules": case.schedules.source,
+            "schedules_sha256": case.schedules.digest,
+            "simulated": case.schedules.simulated,
+            "solver": options.name,
+            "seed": options.seed,
+            "threads": options.threads,
+        },
+    )
+
+
+def _audited(plan: JointPlan, case: Case, answer: JointAnswer, uncertain: float) -> Audit:
+    claimed = None if answer.objective is None else answer.objective / HUNDREDTHS
+    asked = case.design_goals or case.award_goals
+    return audit_plan(plan, case, claimed if asked else None, uncertain)
+
+
+def status_of(objective: float, bound: float | None, options: SolverOptions) -> Status:
+    """Optimal where the bound proves the plan to be within the wanted gap."""
+    if bound is None:
+        return Status.FEASIBLE
+    return Status.OPTIMAL if gap_of(objective, bound) <= max(options.gap, PROOF_TOLERANCE) else Status.FEASIBLE
+
+
+def _plan(case: Case, built: Built, answer: JointAnswer) -> JointPlan | None:
+    """The chosen columns as lots with their providers, and the market of what all ask for these lots."""
+    if answer.plan is None:
+        return None
+    atom_of = built.contracted.atom_of
+    design = design_of(case.territory, case.design_rules, atom_of, answer.plan)
+    maker_of = np.zeros(int(atom_of.max()) + 1, dtype=np.int64)
+    for part, maker in zip(answer.plan, answer.makers, strict=True):
+        maker_of[part] = maker
+    first = {lot: int(np.flatnonzero(design.of == k)[0]) for k, lot in enumerate(design.lots)}
+    won = [f"{built.providers[maker_of[atom_of[area]]]}-{lot}" for lot, area in first.items()]
+    return JointPlan(design, Allocation.of(case.schedules.market(design), won))
+
+
+def scores(plan: JointPlan, case: Case) -> tuple[GoalValue, ...]:
+    """What a plan scores on every goal, those of lot design first."""
+    design = (score(goal, plan.design) for goal in case.design_goals)
+    awards = (
+        GoalValue(goal.label, float(goal.value(plan.allocation)), goal.unit, goal.weight) for goal in case.award_goals
+    )
+    return (*design, *awards)
+
+
+def _in_units(progress: Progress | None) -> Progress | None:
+    """The caller's progress, told in the unit of the goals."""
+    if progress is None:
+        return None
+
+    def tell(phase: str, objective: float | None, bound: float | None) -> None:
+        progress(
+            phase,
+            None if objective is None else objective / HUNDREDTHS,
+            None if bound is None else bound / HUNDREDTHS,
+        )
+
+    return tell
