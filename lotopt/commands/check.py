@@ -37,10 +37,11 @@ def check(scenario: Path, as_json: bool) -> int:
         click.echo(f"\n{section}")
         for sentence in sentences:
             click.echo(f"  {sentence}")
-    if ground.market is not None:
-        click.echo(f"\n{ground.market}")
-        for note in ground.market.notes:
-            click.echo(f"  note: {note}")
+    for offers in (ground.market, ground.schedules):
+        if offers is not None:
+            click.echo(f"\n{offers}")
+            for note in offers.notes:
+                click.echo(f"  note: {note}")
     return 0
 
 
@@ -60,4 +61,5 @@ def _found(ground: Ground) -> dict[str, Any]:
         "notes": list(territory.notes),
         "sentences": _sentences(ground),
         "market": None if ground.market is None else str(ground.market),
+        "schedules": None if ground.schedules is None else str(ground.schedules),
     }

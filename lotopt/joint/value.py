@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
 
 from lotopt.allocation.allocation import Allocation
 from lotopt.allocation.item_rules import EveryItemAwarded
@@ -25,8 +24,6 @@ from lotopt.joint.problem import Case
 from lotopt.joint.solve import case_of, scores, status_of
 from lotopt.market.schedules import Schedules
 from lotopt.territory.territory import Territory
-
-A_PENNY = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +48,19 @@ class LotsFirst:
         return JointPlan(self.design.plan, self.awards.plan)
 
     @property
+    def score(self) -> float | None:
+        """What this plan scores on all goals, weighted; None without a plan."""
+        plan = self.plan
+        return None if plan is None else math.fsum(goal.product for goal in scores(plan, self.case))
+
+    @property
+    def score_bound(self) -> float | None:
+        """No awards of these lots score less; None where none is proven."""
+        if self.design.plan is None or self.awards is None or self.awards.bound is None or self.plan is None:
+            return None
+        return _shape(self.design.plan, self.case) + self.awards.bound
+
+    @property
     def interrupted(self) -> bool:
         return self.design.interrupted or (self.awards is not None and self.awards.interrupted)
 
@@ -71,7 +81,7 @@ class Saving:
 
     @property
     def proven(self) -> bool:
-        """Whether it is certain that deciding together is no worse, and by how much it may be better."""
+        """Whether both limits of the saving are known."""
         return self.at_least is not None and self.at_most is not None
 
 
@@ -109,18 +119,14 @@ def lots_first(
 
 def saving(together: Result[JointPlan], first: LotsFirst) -> Saving | None:
     """What deciding together saves against lots first; None where one of the two has no plan."""
-    plan = first.plan
-    if together.plan is None or together.objective is None or plan is None or first.awards is None:
+    plan, score, bound = first.plan, first.score, first.score_bound
+    if together.plan is None or together.objective is None or plan is None or score is None:
         return None
-    shape = _shape(plan.design, first.case)
-    awards = first.awards
-    score_apart = float(Fraction(shape) + Fraction(awards.objective or 0.0))
-    bound_apart = None if awards.bound is None else shape + awards.bound
     return Saving(
-        score_apart - together.objective,
+        score - together.objective,
         plan.total_price - together.plan.total_price,
-        None if bound_apart is None else bound_apart - together.objective,
-        None if together.bound is None else score_apart - together.bound,
+        None if bound is None else bound - together.objective,
+        None if together.bound is None else score - together.bound,
     )
 
 
@@ -150,62 +156,6 @@ def no_worse(together: Result[JointPlan], first: LotsFirst, options: SolverOptio
     )
 
 
-def in_words(together: Result[JointPlan], first: LotsFirst) -> tuple[str, ...]:
-    """The value of deciding together in plain sentences: what each way costs, the difference, and what is proven."""
-    return tuple(_sentences(together, first))
-
-
-def _sentences(together: Result[JointPlan], first: LotsFirst) -> Iterable[str]:
-    by = "; ".join(goal.explain().rstrip(".").lower() for goal in first.drawn_by)
-    drawn = f"Lots first: drawn by the goals of lot design alone ({by})"
-    if first.stand_in:
-        drawn = f"Lots first: no goal of lot design is given, so they are drawn to be compact ({by})"
-    if first.plan is None:
-        which = "lots" if first.design.plan is None else "awards of those lots"
-        result = first.design if first.awards is None else first.awards
-        if first.interrupted:
-            yield f"{drawn}; this was interrupted before there was anything to compare."
-        elif result.status is Status.INFEASIBLE:
-            yield f"{drawn}. No {which} keep every rule. Deciding together is what makes a plan possible."
-        else:
-            yield f"{drawn}. No {which} that keep every rule were found in the time, and nothing is proven."
-        return
-    found = saving(together, first)
-    if found is None or together.plan is None:
-        yield f"{drawn}, then awarded: {_money(first.plan.total_price)} a year. There is no plan to compare it with."
-        return
-    before, after = first.plan.total_price, together.plan.total_price
-    yield f"{drawn}, then awarded: {_money(before)} a year. Decided together: {_money(after)} a year."
-    part = f" ({abs(found.price) / before:.2%})" if before else ""
-    if found.price >= 0:
-        yield f"Deciding together pays {_money(found.price)} a year less{part} for the same rules."
-    else:
-        yield f"Deciding together pays {_money(-found.price)} a year more{part}, for goals that weigh more than that."
-    yield _proof(together, first, found)
-
-
-def _proof(together: Result[JointPlan], first: LotsFirst, found: Saving) -> str:
-    priced = all(goal.kind == "total_price" and goal.weight == 1 for goal in first.case.award_goals)
-    unit = " GBP a year" if priced and not first.case.design_goals else " in the weighted goals"
-    if found.at_least is not None and found.at_most is not None:
-        low, high = max(found.at_least, 0.0), max(found.at_most, 0.0)
-        if found.at_least < -A_PENNY / 2:
-            text = f"Proven: the saving is at most {high:,.2f}{unit}; that there is one is not proven."
-        elif high - low <= 0.005:
-            text = (
-                f"Proven: with the lots drawn first no awards score less, and no other plan does. {low:,.2f}{unit}."
-            )
-        else:
-            text = f"Proven: it saves at least {low:,.2f} and at most {high:,.2f}{unit}."
-    else:
-        text = "Not proven: one of the two has no bound, so the saving may be another."
-    if first.design.status is not Status.OPTIMAL:
-        text += (
-            " The lots drawn first are not proven to be the best in their own goals; others may cost another price."
-        )
-    return text
-
-
 def _shape(design: LotDesign, case: Case) -> float:
     """What a design scores on the goals of lot design."""
     table = design.table
@@ -216,7 +166,3 @@ def _measure(schedules: Schedules) -> str:
     """The measure most schedules go by, the first in the alphabet of equals."""
     asked = [schedule.measure for schedule in schedules.schedule.values()]
     return min(set(asked), key=lambda name: (-asked.count(name), name))
-
-
-def _money(amount: Decimal) -> str:
-    return f"£{amount:,.2f}"

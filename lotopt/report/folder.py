@@ -111,6 +111,7 @@ def _options(outcome: Outcome) -> dict[str, Any]:
         "award_rules": allocation.rules if allocation is not None else (),
         "award_goals": allocation.goals if allocation is not None else (),
         "measure": outcome.ground.measure,
+        "together": outcome.together,
     }
 
 

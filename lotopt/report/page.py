@@ -10,13 +10,15 @@ from lotopt.core.clause import Goal, Rule
 from lotopt.core.result import Result
 from lotopt.report.awarded import provider_of_lots
 from lotopt.report.files import write_whole
-from lotopt.report.maps import map_data, picture
+from lotopt.report.maps import Picture, map_data, picture
 from lotopt.report.summary import summarise
 from lotopt.report.templates import own_text, policy, render
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
     from lotopt.design.design import LotDesign
+    from lotopt.joint.plan import JointPlan
+    from lotopt.study.together import Together
 
 
 def write_report(
@@ -24,6 +26,7 @@ def write_report(
     design: Result[LotDesign] | None,
     awards: Result[Allocation] | None = None,
     *,
+    together: Together | None = None,
     title: str = "",
     rules: Sequence[Rule] = (),
     goals: Sequence[Goal] = (),
@@ -36,12 +39,14 @@ def write_report(
     """Write the report of a design, an allocation or both as one HTML file; an older file is replaced as a whole.
 
     `measure` weighs shares and scores, `layers` are the boundaries told of; see `summarise` for what is taken
-    where they are not given. `scenario_text` is shown as it is.
+    where they are not given. Where both were decided `together`, the report tells what that is worth.
+    `scenario_text` is shown as it is.
     The same results give the same bytes: nothing but what they hold is told, no time of writing either.
     """
     page = report_page(
         design,
         awards,
+        together=together,
         title=title,
         rules=rules,
         goals=goals,
@@ -59,12 +64,22 @@ def report_page(design: Result[LotDesign] | None, awards: Result[Allocation] | N
     summary = summarise(design, awards, **options)
     plan = design.plan if design is not None else None
     providers = provider_of_lots(awards)
+    together = options.get("together")
+    other = together.first.plan if together is not None and together.first is not None else None
     return fill_page(
         "report.html",
         summary=summary,
+        other=_other_map(other) if other is not None and plan is not None else None,
         picture=picture(plan, providers=providers) if plan is not None else None,
         data=map_data(plan, providers) if plan is not None else None,
     )
+
+
+def _other_map(plan: JointPlan) -> Picture:
+    """The map of the plan that drew lots first, to be looked at only."""
+    names = {lot: plan.market.provider[id].title for lot, id in plan.provider_of.items()}
+    title = "Map of the lots where lots are drawn first"
+    return picture(plan.design, key="first", title=title, providers=names, layers=False, interactive=False)
 
 
 def fill_page(template: str, **values: Any) -> str:

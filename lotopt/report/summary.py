@@ -13,11 +13,13 @@ from lotopt.report import awarded as aw
 from lotopt.report import lot_tables as lt
 from lotopt.report.method import RuleKept, goals_table, method_table, phases_table, rules_kept
 from lotopt.report.table import Table
+from lotopt.report.together import ValueWords, value_words
 from lotopt.report.words import amount, count, decapital, money, proof, rough_money, verdict
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
     from lotopt.design.design import LotDesign
+    from lotopt.study.together import Together
     from lotopt.territory.coherence import Coherence
 
 
@@ -70,6 +72,7 @@ class Summary:
     lots: Table | None
     areas: Table | None
     awards: tuple[Table, ...]
+    value: ValueWords | None
     layers: tuple[LayerWords, ...]
     coherence: tuple[Table, ...]
     short: Table | None
@@ -82,6 +85,7 @@ def summarise(
     design: Result[LotDesign] | None,
     awards: Result[Allocation] | None = None,
     *,
+    together: Together | None = None,
     title: str = "",
     rules: Sequence[Rule] = (),
     goals: Sequence[Goal] = (),
@@ -93,6 +97,7 @@ def summarise(
 ) -> Summary:
     """Everything to be said about a design, an allocation or both.
 
+    Where both were decided `together`, the two results are the parts of that one solve, and it is told as one job.
     `measure` is the one that shares and scores are weighted by: by default the first that a rule or goal names,
     else the territory's first. `layers` are the ones told of: all unless some are named.
     """
@@ -101,20 +106,24 @@ def summarise(
     coherence = coherence_of(plan, main, layers) if plan is not None else None
     providers, prices = aw.provider_of_lots(awards), aw.price_of_lots(awards, _labels(plan))
     jobs = []
-    if design is not None:
+    if together is not None:
+        asked, wanted = [*rules, *award_rules], [*goals, *award_goals]
+        jobs.append(_job("Lots and awards together", "plan", together.result, asked, wanted))
+    elif design is not None:
         jobs.append(_job("Lot design", "design", design, rules, goals))
-    if awards is not None:
+    if awards is not None and together is None:
         jobs.append(_job("Awards", "allocation", awards, award_rules, award_goals))
     return Summary(
         title or (plan.title if plan is not None else "") or "Lots and awards",
         plan.territory.title or plan.territory.source if plan is not None else "",
         tuple(_outcome(plan, main, coherence, awards)),
-        tuple(_warnings(design, awards)),
+        tuple(_warnings(design, awards if together is None else None, aw.is_simulated(awards))),
         tuple(_figures(plan, main, coherence, awards)),
         tuple(jobs),
         lt.lots_table(plan, main, providers, prices) if plan is not None else None,
         lt.areas_table(plan, providers) if plan is not None else None,
         _award_tables(plan, awards),
+        value_words(together, main) if together is not None else None,
         tuple(_layer_words(plan, coherence)) if plan is not None and coherence is not None else (),
         _coherence_tables(plan, coherence) if plan is not None and coherence is not None else (),
         lt.short_coherence_table(coherence) if coherence is not None else None,
@@ -151,6 +160,8 @@ def _text(summary: Summary) -> Iterator[str]:
         yield from (f"  - {line}" for line in job.conflict)
         yield from (f"  ! {line}" for line in job.faults)
     yield from (f"! {line}" for line in summary.warnings)
+    for sentence in summary.value.sentences if summary.value is not None else ():
+        yield textwrap.fill(sentence, 100, initial_indent="  ", subsequent_indent="  ")
     for table in [summary.lots, *summary.awards[:1], summary.short]:
         if table is not None:
             yield ""
@@ -218,8 +229,8 @@ def _outcome(
         )
 
 
-def _warnings(design: Result[LotDesign] | None, awards: Result[Allocation] | None) -> Iterator[str]:
-    if aw.is_simulated(awards):
+def _warnings(design: Result[LotDesign] | None, awards: Result[Allocation] | None, simulated: bool) -> Iterator[str]:
+    if simulated:
         yield aw.SIMULATED
     for name, result in (("design", design), ("allocation", awards)):
         if result is None or result.plan is None:

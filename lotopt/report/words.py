@@ -37,7 +37,10 @@ def rough_money(exact: Decimal) -> str:
 def amount(value: Number) -> str:
     """A figure for a table: whole from a thousand up, four digits below, never with an exponent."""
     if isinstance(value, Decimal):
-        return plain(value)
+        # money has two decimals; a quotient that never ends is told like any other figure
+        if int(value.as_tuple().exponent) >= -6:
+            return plain(value)
+        value = float(value)
     if math.isnan(value):
         return "unknown"
     if math.isinf(value) or float(value).is_integer() or 1e-4 <= abs(value) < 1000:

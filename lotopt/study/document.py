@@ -152,6 +152,45 @@ class AllocationEntry(Solved):
     awards: tuple[AwardEntry, ...]
 
 
+class OtherLotEntry(Section):
+    """One lot of the plan that drew lots first."""
+
+    id: str
+    areas: tuple[str, ...] = Field(description="ids of areas")
+    provider: str
+    price: str = Field(description="GBP a year, exact")
+
+
+class LotsFirstEntry(Section):
+    """Lots drawn by the goals of lot design alone, then awarded: the same rules, schedules and solver."""
+
+    drawn_by: tuple[str, ...] = Field(description="the goals the lots were drawn by, as sentences")
+    stand_in: bool = Field(description="true: no goal of lot design was given, and compactness stood in for one")
+    design_status: str = Field(description="of the lots by those goals")
+    awards_status: str | None = Field(description="of the awards of those lots; null: there were no lots to award")
+    total_price: str | None = Field(description="GBP a year, exact; null without a plan")
+    score: float | None = Field(description="its sum of the goals' products, to hold against the objective")
+    score_bound: float | None = Field(description="no awards of those lots score less; null where none is proven")
+    seconds: float
+    lots: tuple[OtherLotEntry, ...]
+
+
+class JointEntry(Section):
+    """Lots and awards decided together: one solve, whose figures stand under design and allocation both."""
+
+    status: str
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    total_price: str | None = Field(description="GBP a year, exact; null without a plan")
+    value: tuple[str, ...] = Field(description="the value of deciding together, in words; empty: not compared")
+    price_saved: str | None = Field(description="GBP a year less than lots first, exact; null: nothing to compare")
+    score_saved: float | None = Field(description="lots first less together, in the weighted goals")
+    saved_at_least: float | None = Field(description="proven, in the weighted goals; null where nothing is")
+    saved_at_most: float | None = Field(description="proven, in the weighted goals; null where nothing is")
+    lots_first: LotsFirstEntry | None = Field(description="null: not compared")
+
+
 class TerritoryEntry(Section):
     """The ground."""
 
@@ -195,6 +234,7 @@ class ResultDocument(Section):
     allocation: AllocationEntry | None = Field(
         description="null: no market was given, or there were no lots to award"
     )
+    joint: JointEntry | None = Field(description="null: lots were designed first and awarded then")
     provenance: Provenance
 
 

@@ -17,6 +17,7 @@ from lotopt.core.reading import Audit, Number
 from lotopt.core.result import Result
 from lotopt.design.design import LotDesign
 from lotopt.study import document as d
+from lotopt.study.joint_document import joint_entry
 from lotopt.study.run import Outcome
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def result_document(outcome: Outcome) -> d.ResultDocument:
         ),
         design=_design(outcome),
         allocation=_allocation(outcome),
+        joint=None if outcome.together is None else joint_entry(outcome.together),
         provenance=_provenance(outcome),
     )
 
@@ -200,7 +202,8 @@ def _provenance(outcome: Outcome) -> d.Provenance:
 
 
 def _named_solves(outcome: Outcome) -> list[tuple[str, Result[Any]]]:
-    return list(zip(("design", "allocation"), outcome.solves, strict=False))
+    names = ("design", "allocation") if outcome.together is None else ("joint",)
+    return list(zip(names, outcome.solves, strict=False))
 
 
 def _versions() -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lotopt.core.interrupt import interruptible
-from lotopt.core.result import Result
+from lotopt.core.result import Result, Status
 from lotopt.study.ground import Ground
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ class Together:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The value of deciding together, in words; none where nothing was compared."""
-        from lotopt.joint.value import in_words
+        from lotopt.joint.words import value_in_words
 
-        return () if self.first is None else in_words(self.result, self.first)
+        return () if self.first is None else value_in_words(self.result, self.first)
 
     @property
     def design(self) -> Result[LotDesign]:
@@ -74,7 +74,7 @@ def decide(ground: Ground, progress: Progress | None) -> Together:
         design_and_allocate(ground.territory, schedules, rules, goals, solver=scenario.solver, progress=progress),
         scenario.title,
     )
-    if result.interrupted or not scenario.joint.compare:
+    if result.interrupted or result.status is Status.INFEASIBLE or not scenario.joint.compare:
         return Together(result)
     try:
         with interruptible():
