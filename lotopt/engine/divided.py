@@ -12,7 +12,7 @@ from lotopt.core.result import Status
 from lotopt.engine.clock import Clock
 from lotopt.engine.makers import Joint
 from lotopt.engine.partition import solve_partition
-from lotopt.engine.program import BORDER, INERTIA, TOTAL, Floats, Ints, Program
+from lotopt.engine.program import TOTAL, Floats, Ints, Program
 from lotopt.engine.restriction import restricted
 from lotopt.engine.standing import Standing
 
@@ -123,24 +123,21 @@ class Pieces:
             self.known[key] = self._solved(maker, piece, columns, cost, self.now.clock)
         return self.known[key]
 
-    def tidy(self, maker: int, parts: list[Ints], clock: Clock) -> list[Ints]:
-        """The same share in the same number of columns, piece by piece with short borders (or else compact)."""
-        p = self.x.makers[maker].program
-        free = np.flatnonzero((p.kind == BORDER) | (p.kind == INERTIA))
-        if not len(free):
+    def drawn(self, maker: int, parts: list[Ints], cost: Floats, clock: Clock) -> list[Ints]:
+        """The same share in as many columns, each connected piece of it at least `cost` (F,)."""
+        if not cost.any():
             return parts
-        cost = np.zeros(p.slots)
-        cost[free[np.argmin(p.kind[free] != BORDER)]] = 1.0
+        p = self.x.makers[maker].program
         atoms = np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.int64)
-        tidied: list[Ints] = []
+        drawn: list[Ints] = []
         for piece in _pieces(p, atoms):
             inside = [part for part in parts if np.isin(part, piece).any()]
             try:
                 found = self._solved(maker, piece, len(inside), cost, clock.part(0.2, at_least=1.0))
             except NotKnownError:
                 found = None
-            tidied += inside if found is None else found
-        return tidied
+            drawn += inside if found is None else found
+        return drawn
 
     def _solved(self, maker: int, piece: Ints, columns: int, cost: Floats, clock: Clock) -> tuple[Ints, ...] | None:
         """A connected piece in so many columns of least cost; None where there are none. Raises NotKnownError."""

@@ -19,22 +19,15 @@ from lotopt.engine.divided import NotKnownError, Pieces, Share, column_bounds
 from lotopt.engine.makers import Joint, Maker
 from lotopt.engine.master import solve_milp
 from lotopt.engine.partition import stranded
-from lotopt.engine.program import ONE, TOTAL, Floats, Ints
+from lotopt.engine.pricing import Columns
+from lotopt.engine.program import BORDER, INERTIA, ONE, TOTAL, Floats, Ints
+from lotopt.engine.relaxation import relax_all
 from lotopt.engine.rows import PROOF_TOLERANCE, Answer, Master, Row
 from lotopt.engine.standing import PartitionAnswer, Standing
 from lotopt.engine.writing import started
 
 # seconds that closing the last of a gap may take when the rest of the solve was faster
 POLISH = 10.0
-
-
-def divides(x: Joint) -> bool:
-    """Whether every cost and every side row is a sum over atoms and columns."""
-    for maker in x.makers:
-        other = ~np.isin(maker.program.kind, (ONE, TOTAL))
-        if maker.cost[other].any() or maker.rows[:, other].any():
-            return False
-    return True
 
 
 def solve_division(now: Standing) -> PartitionAnswer | None:
@@ -59,6 +52,37 @@ def solve_division(now: Standing) -> PartitionAnswer | None:
     if final.status == Status.OPTIMAL and final.objective != final.bound:
         now.notes.append("proven to the wanted gap only: another run may give another plan within it")
     return now.judged()
+
+
+def first_plan(now: Standing) -> PartitionAnswer | None:
+    """Where not all is a sum: divide the ground by what is, and draw each share's columns at least cost for the rest.
+
+    Gives a plan, and a bound: the least that sums come to and the least that the rest comes to, each by itself. The
+    answer where no plan exists; None otherwise.
+    """
+    x = now.joint
+    least = relax_all(
+        x.beside, _no_columns(x), now.clock.part(0.2, at_least=1.0), upper=None, threads=now.options.threads
+    )
+    if least.feasible is False:
+        return now.none_exists()
+    part = now.clock.part(0.3, at_least=1.0)
+    sums = Standing(now.problem, now.options, part, now.progress, several=x.additive)
+    work = _Division(sums)
+    with now.clock.phase("divide") as note:
+        answer = work.settle(now.options.gap, part)
+        note(work.said())
+    if answer is not None and answer.status == Status.INFEASIBLE:
+        return now.none_exists()
+    if sums.bound is not None and np.isfinite(least.bound):
+        now.raise_bound(sums.bound + max(least.bound, 0.0))
+    if sums.best is not None:
+        costs = [maker.cost * ~np.isin(maker.program.kind, (ONE, TOTAL)) for maker in x.makers]
+        plan, makers = work.drawn(costs)
+        columns = x.measured(started(x, tuple(plan), tuple(makers)))
+        if _keeps(x, columns):
+            now.keep(tuple(plan), math.fsum(x.costs(columns)), makers=tuple(makers))
+    return None
 
 
 class _Division:
@@ -158,17 +182,23 @@ class _Division:
     def tidy(self) -> None:
         """Draw the columns of each share afresh: where the price leaves that free, with short borders."""
         now = self.now
-        assert now.best is not None
         assert now.cost is not None
+        plan, makers = self.drawn([_neat(maker) for maker in self.x.makers])
+        columns = self.x.measured(started(self.x, tuple(plan), tuple(makers)))
+        if math.fsum(self.x.costs(columns)) <= now.cost * (1 + 1e-12):
+            now.best, now.makers = tuple(plan), tuple(makers)
+
+    def drawn(self, costs: list[Floats]) -> tuple[list[Ints], list[int]]:
+        """The columns of each share of the best plan, as many as before, at least `costs` (F,) per maker."""
+        now = self.now
+        assert now.best is not None
         plan: list[Ints] = []
         makers: list[int] = []
         for number in sorted(set(now.makers)):
             mine = [part for part, who in zip(now.best, now.makers, strict=True) if who == number]
-            plan += self.pieces.tidy(number, mine, now.clock)
+            plan += self.pieces.drawn(number, mine, costs[number], now.clock)
             makers += [number] * len(mine)
-        columns = self.x.measured(started(self.x, tuple(plan), tuple(makers)))
-        if math.fsum(self.x.costs(columns)) <= now.cost * (1 + 1e-12):
-            now.best, now.makers = tuple(plan), tuple(makers)
+        return plan, makers
 
     def _why(self, number: int, share: Share) -> list[Row]:
         """Rows that no division with this fault keeps, for every maker for whom it is one."""
@@ -241,3 +271,22 @@ def _atom_sums(maker: Maker) -> Floats:
     for slot in np.flatnonzero(program.kind == TOTAL):
         each[:, slot] = program.sums[program.which[slot]]
     return each
+
+
+def _neat(maker: Maker) -> Floats:
+    """A cost of short borders; of compactness where borders are not measured; else of nothing."""
+    kind = maker.program.kind
+    shape = BORDER if (kind == BORDER).any() else INERTIA
+    return (kind == shape).astype(np.float64)
+
+
+def _keeps(x: Joint, columns: Columns) -> bool:
+    """Whether a plan keeps the side rows, facts aside."""
+    sums = x.sides(columns).sum(axis=0)
+    slack = 1e-9 * np.maximum(1.0, np.abs(sums))
+    decided = ~x.fact_rows.any(axis=1)
+    return bool(((sums >= x.row_low - slack) & (sums <= x.row_high + slack))[decided].all())
+
+
+def _no_columns(x: Joint) -> Columns:
+    return Columns(np.zeros((0, (x.atoms + 63) // 64), dtype=np.int64), np.zeros((0, x.makers[0].program.slots)))

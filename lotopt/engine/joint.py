@@ -7,9 +7,10 @@ from collections.abc import Callable
 import numpy as np
 
 from lotopt.core.reading import plain
+from lotopt.core.result import Status
 from lotopt.engine.choose import choose, fix_and_choose, plan_among
 from lotopt.engine.clock import Clock
-from lotopt.engine.division import divides, solve_division
+from lotopt.engine.division import first_plan, solve_division
 from lotopt.engine.makers import Joint, Maker, made_by
 from lotopt.engine.partition import stranded
 from lotopt.engine.pricing import CHUNK, Columns
@@ -19,6 +20,7 @@ from lotopt.engine.search import search
 from lotopt.engine.solvers import SolverOptions
 from lotopt.engine.standing import PartitionAnswer as JointAnswer
 from lotopt.engine.standing import Standing
+from lotopt.engine.writing import started
 
 __all__ = ["Joint", "JointAnswer", "Maker", "solve_joint"]
 
@@ -59,10 +61,11 @@ def _answer(now: Standing, few: int) -> JointAnswer:
         with now.clock.phase("enumerate") as note:
             note(f"all {len(everything)} candidate lots with a provider each")
         return choose(now, everything, started=False)
-    if divides(x):
-        answer = solve_division(now)
-        if answer is not None:
-            return answer
+    answer = solve_division(now) if x.is_additive else first_plan(now)
+    if answer is not None:
+        return answer
+    if now.judged().status == Status.OPTIMAL:
+        return _near_enough(now)
     relaxed = _relax(now, _columns(now))
     if relaxed.feasible is False:
         return now.none_exists()
@@ -77,6 +80,13 @@ def _answer(now: Standing, few: int) -> JointAnswer:
         plan_among(now, relaxed.columns)
         note("no plan found" if now.cost is None else f"plan of {plain(now.cost)}")
     return fix_and_choose(now, relaxed)
+
+
+def _near_enough(now: Standing) -> JointAnswer:
+    answer = now.judged()
+    if answer.objective != answer.bound:
+        now.notes.append("proven to the wanted gap only: another run may give another plan within it")
+    return now.judged()
 
 
 def _everything(x: Joint, few: int) -> Columns | None:
@@ -100,12 +110,13 @@ def _columns(now: Standing) -> Columns:
         limit = now.clock.part(0.2)
         found = []
         for number in range(min(len(x.makers), MOST_SEARCHES)):
-            part = x.parts[number * len(x.makers) // min(len(x.makers), MOST_SEARCHES)]
+            part = x.alone(number * len(x.makers) // min(len(x.makers), MOST_SEARCHES))
             searched = search(part, now.options.seed + number, rounds=2, steps=2000, stop=limit.over)
             found.append(searched.columns)
         sets = Columns.join(found).distinct()
         note(f"{len(sets)} candidate lots to begin with")
-    return legal(x, Columns.join([made_by(sets, number) for number in range(len(x.makers))]))
+    columns = legal(x, Columns.join([made_by(sets, number) for number in range(len(x.makers))]))
+    return columns if now.best is None else Columns.join([columns, x.measured(started(x, now.best, now.makers))])
 
 
 def legal(x: Joint, columns: Columns) -> Columns:

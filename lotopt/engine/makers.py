@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from lotopt.engine.pricing import Columns
-from lotopt.engine.program import ONE, Floats, Partitioning, Program
+from lotopt.engine.program import ONE, TOTAL, Floats, Partitioning, Program
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +64,42 @@ class Joint:
     @cached_property
     def fewest_and_most(self) -> tuple[int, int]:
         """Bounds on the number of columns in any plan, from rows that count all columns and from their sizes."""
-        counting = [r for r in range(len(self.row_low)) if self._counts(r)]
-        ranges = []
-        for part in self.parts:
-            low, high = self.row_low[counting], self.row_high[counting]
-            names = tuple(self.row_names[r] for r in counting)
-            seen = Partitioning(part.program, part.cost, part.rows[counting], low, high, names, part.keys)
-            ranges.append(seen.fewest_and_most)
+        ranges = [self.alone(number).fewest_and_most for number in range(len(self.makers))]
         return min(low for low, _ in ranges), max(high for _, high in ranges)
+
+    def alone(self, maker: int) -> Partitioning:
+        """The problem of one maker that has the ground to itself: of the side rows, only those that count columns."""
+        counting = [r for r in range(len(self.row_low)) if self._counts(r)]
+        low, high = self.row_low[counting], self.row_high[counting]
+        m, names = self.makers[maker], tuple(self.row_names[r] for r in counting)
+        return Partitioning(m.program, m.cost, m.rows[counting], low, high, names, self.keys)
+
+    @cached_property
+    def additive(self) -> Joint:
+        """The problem of sums over atoms and columns only: no other costs (none is negative), no other side rows."""
+        summed = np.isin(self.makers[0].program.kind, (ONE, TOTAL))
+        kept = [r for r in range(len(self.row_low)) if not any(m.rows[r, ~summed].any() for m in self.makers)]
+        makers = tuple(Maker(m.name, m.program, np.where(summed, m.cost, 0.0), m.rows[kept]) for m in self.makers)
+        names = tuple(self.row_names[r] for r in kept)
+        low, high = self.row_low[kept], self.row_high[kept]
+        return Joint(makers, low, high, names, self.facts, self.fact_rows[kept], self.keys)
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether every cost and every side row is a sum over atoms and columns."""
+        other = ~np.isin(self.makers[0].program.kind, (ONE, TOTAL))
+        return not any(maker.cost[other].any() or maker.rows[:, other].any() for maker in self.makers)
+
+    @cached_property
+    def beside(self) -> Partitioning:
+        """What the other costs come to at least: one maker with the loosest limits and the least of each cost."""
+        first = self.makers[0].program
+        other = ~np.isin(first.kind, (ONE, TOTAL))
+        cost = np.where(other, np.min([maker.cost for maker in self.makers], axis=0), 0.0)
+        low = np.min([maker.program.limit_low for maker in self.makers], axis=0)
+        high = np.max([maker.program.limit_high for maker in self.makers], axis=0)
+        alone = self.alone(0)
+        return replace(alone, program=first._replace(limit_low=low, limit_high=high), cost=cost)
 
     def _counts(self, row: int) -> bool:
         """Whether a side row counts columns, whoever made them."""

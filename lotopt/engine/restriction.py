@@ -29,8 +29,10 @@ def restricted(problem: Partitioning, atoms: Ints, cost: Floats, columns: int) -
     small = Program(
         link_ptr,
         link_to,
-        np.vstack([p.sums[:, atoms], (p.outer[atoms] - outer)[None]]),
-        np.array([ptr + start for (ptr, _), start in zip(layers, starts, strict=False)]).reshape(-1, len(atoms) + 1),
+        np.ascontiguousarray(np.vstack([p.sums[:, atoms], (p.outer[atoms] - outer)[None]])),
+        np.array([ptr + start for (ptr, _), start in zip(layers, starts, strict=False)], dtype=np.int64).reshape(
+            -1, len(atoms) + 1
+        ),
         p.layer_agency[entries],
         p.layer_weight[entries],
         p.layer_first,

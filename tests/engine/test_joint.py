@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 
 import networkx as nx
+import numba
 import numpy as np
 import pytest
 
@@ -159,13 +160,14 @@ def _keeps(x: Joint, sides: np.ndarray) -> bool:
     return False
 
 
-@pytest.mark.parametrize("way", ["division", "columns", "all columns"])
+@pytest.mark.parametrize("way", ["division", "both", "columns", "all columns"])
 @pytest.mark.parametrize("seed", range(40))
 def test_the_optimum_over_all_plans_is_found(way: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every way through the engine gives the least cost over all plans, or proves that there is none."""
     x = random_joint(np.random.default_rng([seed, len(way)]), additive=way == "division")
     if way == "columns":
-        monkeypatch.setattr(joint_module, "divides", lambda x: False)
+        monkeypatch.setattr(joint_module, "first_plan", lambda now: None)
+        monkeypatch.setattr(joint_module, "solve_division", lambda now: None)
     answer = solve_joint(x, SolverOptions(gap=0.0), Clock(60), few=400 if way == "all columns" else 0)
     expected = best(x)
     if math.isinf(expected):
@@ -192,6 +194,7 @@ def test_a_problem_over_some_atoms_measures_what_the_whole_one_does(seed: int) -
     atoms = np.sort(random.choice(x.atoms, int(random.integers(1, x.atoms + 1)), replace=False))
     cost = random.random(6)
     small = restricted(part, atoms, cost, 1)
+    assert numba.typeof(small.program) == numba.typeof(part.program)  # or else every kernel is compiled once more
     none, m = np.zeros(small.program.slots), len(atoms)
     found = price(small, none, np.zeros(m), np.zeros(1), 1.0, most=500, keep_best=False)
     assert found.complete
