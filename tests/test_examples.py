@@ -11,8 +11,8 @@ from lotopt.cli import answer
 from lotopt.study.examples import examples_folder
 
 EXAMPLES = examples_folder()
-NATIONAL = ["probation/twelve.toml", "probation/regions.toml", "new/scenario.toml"]
-SMALL = ["own-map/scenario.toml", "own-map/with_shapes.toml"]
+NATIONAL = ["probation/twelve.toml", "probation/regions.toml", "new/scenario.toml", "joint/six_together.toml"]
+SMALL = ["own-map/scenario.toml", "own-map/with_shapes.toml", "own-map/together.toml"]
 
 
 def test_every_scenario_has_a_test():

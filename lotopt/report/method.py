@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from lotopt.core.clause import Goal, Rule, named
@@ -41,12 +42,19 @@ def _rule(name: str, sentence: str, readings: tuple[Reading, ...]) -> RuleKept:
     if not readings:
         verdict = "Kept by construction; there is nothing to measure."
     elif len(readings) == 1 and not broken:
-        verdict = f"Kept: {readings[0]}."
+        verdict = f"Kept: {_told(readings[0])}."
     elif broken:
         verdict = f"Broken in {len(broken)} of {count(len(readings), 'reading')}: {'; '.join(map(str, broken[:3]))}."
     else:
         verdict = f"Kept in all {len(readings)} readings{_closest(readings)}."
     return RuleKept(name, sentence, not broken, verdict, readings_table(readings))
+
+
+def _told(reading: Reading) -> str:
+    """A reading in words; a quotient of money is not told to its last digit."""
+    if isinstance(reading.value, Decimal):
+        return f"{reading.where}: {_figure(reading.value, reading.unit)}"
+    return str(reading)
 
 
 def _closest(readings: Sequence[Reading]) -> str:

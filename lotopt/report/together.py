@@ -48,6 +48,9 @@ def side_by_side(result: Result[JointPlan], first: LotsFirst, measure: str) -> T
         ("Providers", *_each(plans, lambda plan: str(len({award.provider for award in plan.allocation})))),
         ("Lots", *_each(plans, lambda plan: str(len(plan)))),
     ]
+    if first.case.design_goals:
+        scores = (result.objective, first.score)
+        rows.append(("All goals, weighted", *("none" if score is None else amount(score) for score in scores)))
     for goal in first.case.design_goals:
         score: Callable[[JointPlan], str] = lambda plan, goal=goal: amount(  # type: ignore[misc]  # noqa: E731
             goal.value(plan.design.territory, plan.design.table)
