@@ -1,4 +1,4 @@
-# make demo | test | test-slow | bench | bench-full | lock | wheel: each makes the environment it needs by itself.
+# make demo | test | test-slow | bench | bench-full | bench-test | lock | wheel: each makes the environment it needs by itself.
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -9,7 +9,7 @@ READY := $(VENV)/ready-$(shell cat requirements.lock pyproject.toml | cksum | cu
 PEERS := .venv-bench
 PEERS_READY := $(PEERS)/ready-$(shell cat benchmarks/requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
 
-.PHONY: env demo test test-slow lint bench bench-full bench-env lock wheel clean
+.PHONY: env demo test test-slow lint bench bench-full bench-env bench-test lock wheel clean
 
 env: $(READY)
 
@@ -35,6 +35,10 @@ bench-full: $(PEERS_READY)
 	$(PEERS)/bin/python -m benchmarks.run --full --write
 
 bench-env: $(PEERS_READY)
+
+# the peers themselves, which nothing else has installed
+bench-test: $(PEERS_READY)
+	$(PEERS)/bin/python -m pytest tests/benchmarks -m "slow or not slow"
 
 wheel: $(READY)
 	$(BIN)/python -m pip wheel . --no-deps --no-build-isolation --wheel-dir dist

@@ -22,10 +22,10 @@ PAUSE, LARGE = 1.0, 5000
 
 
 class Diary:
-    """The lines a child leaves behind."""
+    """What a child leaves behind: lines in one file, and beside it the latest plan, for there may be thousands."""
 
-    def __init__(self, file: TextIO) -> None:
-        self.file = file
+    def __init__(self, file: TextIO, plan: Path) -> None:
+        self.file, self.plan = file, plan
         self.watch = Stopwatch()
         self.last = 0.0
 
@@ -44,7 +44,9 @@ class Diary:
         now = time.perf_counter()
         if len(plan) < LARGE or now - self.last > PAUSE:
             self.last = now
-            self.write("plan", plan=_plain(plan), seconds=self.watch.seconds, cpu_seconds=self.watch.cpu_seconds)
+            new = self.plan.with_suffix(".new")
+            new.write_text(json.dumps(_plain(plan)), encoding="utf-8")
+            new.replace(self.plan)  # at once: there is never half a plan
 
 
 def run(request: dict[str, Any], instance: Instance, diary: Diary) -> None:
@@ -110,8 +112,9 @@ def instance_of(request: dict[str, Any]) -> Instance:
 def main() -> None:
     """Read the request from standard input and go to work."""
     request = json.load(sys.stdin)
-    with Path(request["diary"]).open("w", encoding="utf-8") as file:
-        run(request, instance_of(request), Diary(file))
+    diary = Path(request["diary"])
+    with diary.open("w", encoding="utf-8") as file:
+        run(request, instance_of(request), Diary(file, diary.with_suffix(".plan")))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""An instance in a file: a TOML file that names areas.csv and borders.csv, the lots, limits, goal and known value."""
+"""An instance in a file: a TOML file that names the areas and borders, the lots, limits, goal and known value."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from benchmarks.instances import Design
+from benchmarks.instances import Design, Map
 from lotopt.core.errors import InputError, Problems
 from lotopt.design import goals, rules
 from lotopt.design.clause import DesignGoal, DesignRule
@@ -41,20 +41,60 @@ class Limits(Part):
     contiguous: bool = True
 
 
+Name = Literal["cut_edges", "border", "compact", "interfaces", "balance"]
+
+
 class InstanceFile(Part):
-    """The whole of an instance file. `known` is an optimum proven elsewhere, `source` says where."""
+    """The whole of an instance file. `known` is an optimum proven elsewhere, `source` says where.
+
+    The map is in two tables, or in a `territory.toml` (or an embedded place), of which `measure` is the weight.
+    `goal` is one goal, `goals` several with their weights; `layer` is what interfaces are counted with.
+    """
 
     title: str = ""
     areas: str = "areas.csv"
     borders: str = "borders.csv"
+    territory: str = ""
+    measure: str = WEIGHT
     lots: int = Field(ge=1)
     limits: Limits = Limits()
-    goal: Literal["cut_edges", "border", "compact", "interfaces", "balance"]
+    goal: Name | None = None
+    goals: dict[Name, float] = Field(default_factory=dict)
     layer: str = ""
     known: float | None = None
     source: str = ""
     limit: float = Field(default=600.0, gt=0)
     peers: tuple[str, ...] | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> InstanceFile:
+        if (self.goal is None) == (not self.goals):
+            raise ValueError("give either goal or goals")
+        if "interfaces" in self.wanted and not self.layer:
+            raise ValueError("goal 'interfaces' needs `layer`, a column of the areas")
+        if {"cut_edges", "border"} <= set(self.wanted):
+            raise ValueError("cut_edges and border are two lengths of the same borders; give one of them")
+        if self.territory and "cut_edges" in self.wanted:
+            raise ValueError("cut_edges needs the map in areas.csv and borders.csv")
+        return self
+
+    @property
+    def wanted(self) -> dict[Name, float]:
+        """Every goal with its weight."""
+        return self.goals if self.goal is None else {self.goal: 1.0}
+
+
+@dataclass(frozen=True)
+class OwnMap:
+    """A territory of its own: a folder, a territory.toml, or the name of an embedded place."""
+
+    place: str
+
+    def territory(self) -> Territory:
+        """The territory as it is. Raises InputError."""
+        from lotopt.territory.places import load_territory
+
+        return load_territory(self.place)
 
 
 @dataclass(frozen=True)
@@ -112,7 +152,7 @@ def read_instance(file: Path) -> Design:
     except tomllib.TOMLDecodeError as error:
         raise InputError(file.name, [str(error)]) from None
     except ValidationError as error:
-        told = [f"{'.'.join(map(str, found['loc']))}: {found['msg']}" for found in error.errors()]
+        told = [f"{'.'.join(map(str, found['loc'])) or 'the file'}: {found['msg']}" for found in error.errors()]
         raise InputError(file.name, told) from None
     from benchmarks.peers.registry import PEERS
 
@@ -122,14 +162,22 @@ def read_instance(file: Path) -> Design:
         raise InputError(file.name, unknown)
     return Design(
         stated.title or (file.parent.name if file.stem == "instance" else file.stem),
-        FolderMap(file.parent / stated.areas, file.parent / stated.borders, stated.title, stated.goal == "cut_edges"),
+        _map(file, stated),
         tuple(_rules(stated)),
-        (_goal(file, stated),),
+        tuple(_goal(name, weight, stated) for name, weight in stated.wanted.items()),
         stated.limit,
         peers,
         known=stated.known,
         source=stated.source,
     )
+
+
+def _map(file: Path, stated: InstanceFile) -> Map:
+    if not stated.territory:
+        cuts = "cut_edges" in stated.wanted
+        return FolderMap(file.parent / stated.areas, file.parent / stated.borders, stated.title, cuts)
+    beside = file.parent / stated.territory
+    return OwnMap(str(beside) if beside.exists() else stated.territory)
 
 
 def _the_file(file: Path) -> Path:
@@ -148,10 +196,10 @@ def _rules(stated: InstanceFile) -> list[DesignRule]:
     asked: list[DesignRule] = [rules.LotCount(at_least=lots, at_most=lots)]
     if limits.around is not None:
         low, high = ((1 + sign * limits.around) / lots for sign in (-1, 1))
-        asked.append(rules.SizeBetween(measure=WEIGHT, of="share", at_least=low, at_most=high))
+        asked.append(rules.SizeBetween(measure=stated.measure, of="share", at_least=low, at_most=high))
     if limits.at_least or limits.at_most is not None:
         most = {} if limits.at_most is None else {"at_most": limits.at_most}
-        asked.append(rules.SizeBetween(measure=WEIGHT, at_least=limits.at_least, **most))
+        asked.append(rules.SizeBetween(measure=stated.measure, at_least=limits.at_least, **most))
     if limits.contiguous:
         asked.append(rules.Contiguous())
     if limits.whole is not None:
@@ -162,14 +210,13 @@ def _rules(stated: InstanceFile) -> list[DesignRule]:
     return asked
 
 
-def _goal(file: Path, stated: InstanceFile) -> DesignGoal:
-    if stated.goal == "interfaces":
-        if not stated.layer:
-            raise InputError(file.name, ["goal 'interfaces' needs `layer`, a column of the areas"])
-        return goals.Interfaces(layer=stated.layer)
-    if stated.goal in ("cut_edges", "border"):
-        return goals.BorderLength()
-    return goals.Compactness(measure=WEIGHT) if stated.goal == "compact" else goals.Balance(measure=WEIGHT)
+def _goal(name: Name, weight: float, stated: InstanceFile) -> DesignGoal:
+    if name == "interfaces":
+        return goals.Interfaces(layer=stated.layer, weight=weight)
+    if name in ("cut_edges", "border"):
+        return goals.BorderLength(weight=weight)
+    kind = goals.Compactness if name == "compact" else goals.Balance
+    return kind(measure=stated.measure, weight=weight)
 
 
 def _peers(stated: InstanceFile) -> tuple[str, ...]:
@@ -177,6 +224,6 @@ def _peers(stated: InstanceFile) -> tuple[str, ...]:
     from benchmarks.peers.registry import PEERS
     from benchmarks.registry import ASSIGN, CENTRES, CHAINS, COLUMNS, NUMBERED, REGIONS
 
-    models = CENTRES if stated.goal == "compact" else (*ASSIGN, *NUMBERED)
+    models = CENTRES if "compact" in stated.wanted else (*ASSIGN, *NUMBERED)
     wanted = (*COLUMNS, *models, *CHAINS, *REGIONS)
     return tuple(name for name in PEERS if name in wanted)

@@ -55,7 +55,7 @@ class Outcome:
 def outcome(solver: str, seen: Seen, judged: Judged | None, terms: Terms, ours: Outcome | None) -> Outcome:
     """One solver's outcome; `ours` is the engine's, None for the engine itself."""
     found = seen.attempt
-    notes = tuple(text for text in (seen.note, found.note if found else "", judged.broken if judged else "") if text)
+    notes = tuple(text for text in (judged.broken if judged else "", seen.note, found.note if found else "") if text)
     if found is None:
         return Outcome(solver, seen.word, limit=terms.limit, ended=False, notes=notes, peak_mb=seen.peak_mb)
     status, objective = found.status, None if judged is None else judged.objective

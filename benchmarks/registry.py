@@ -86,6 +86,22 @@ def _joint(lots: int, providers: int, at_least: float, at_most: float, limit: fl
     )
 
 
+def _joint_map(width: int, height: int, lots: int, providers: int, around: float, **more: Any) -> Joint:
+    """The same on a made-up map, with a limit on lots won in place of one on the share of the price."""
+    areas = width * height
+    place = PlanarMap(areas, width, height)
+    return Joint(
+        f"joint-map{areas}-{lots}-{providers}",
+        JointGround(place, "cases", areas + providers, providers),
+        _map(width, height, lots, around, _BORDER, peers=()).rules,
+        (),
+        (EveryItemAwarded(), Capacity(measure="cases"), AwardLimit(at_most=2)),
+        LIMIT,
+        BOTH,
+        **more,
+    )
+
+
 _CRIME = goals.Compactness(measure="crime")
 _CASES = goals.Compactness(measure="cases")
 _BORDER = goals.BorderLength()
@@ -119,13 +135,15 @@ INSTANCES: tuple[Instance, ...] = (
     _market("market-200x3000", MadeUpMarket(200, 200, 25, 3000), 14, peers=BIDS, quick=(BIDS[0],)),
     _market("market-1000x20000-ample", MadeUpMarket(1001, 1000, 60, 20_000, slack=3.0), 60, peers=BIDS),
     _market("market-1000x20000", MadeUpMarket(1000, 1000, 60, 20_000), 28, peers=BIDS),
-    _joint(6, 8, 0.1333, 0.2, quick=(BOTH[0],)),
+    _joint_map(4, 3, 3, 3, 0.3, quick=(BOTH[0], BOTH[3])),
+    _joint_map(5, 5, 4, 4, 0.2, quick=(BOTH[0],)),
+    _joint(6, 8, 0.1333, 0.2),
     _joint(6, 30, 0.1333, 0.2),
     *(_joint(lots, providers, 0.3 / lots, 0.19, limit=120.0) for lots in (10, 12, 21) for providers in (8, 30)),
     Design("districts-21-interfaces", National(), _crime(21, 0.03, 0.07), (_SOFT,), 300.0, (*LINEAR, *CHAINS)),
     Design("districts-21-compact", National(), _crime(21, 0.03, 0.07, _FEW), (_CRIME,), 300.0,
            (*CENTRES, *CHAINS, *REGIONS)),
-    Design("nested-80-compact", National(), _crime(80, 0.002, 0.025, rules.Nested(layer="police")), (_CRIME,), 120.0,
+    Design("nested-80-compact", National(), _crime(80, 0.0015, 0.03, rules.Nested(layer="police")), (_CRIME,), 120.0,
            (*CENTRES, *CHAINS)),
     *(_map(width, height, lots, 0.1, _CASES, limit=limit, peers=(*CHAINS, *REGIONS))
       for width, height, lots, limit in LARGE),

@@ -59,7 +59,9 @@ def solve_apart(
                 pipe.write(json.dumps(request).encode())
             over, peak, cpu = _watch(child, diary, solver, terms, memory_gb)
         events = _events(diary)
-        return _seen(events, over, peak, cpu, said.read_text(encoding="utf-8", errors="replace"), terms)
+        kept = diary.with_suffix(".plan")
+        plan = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else None
+        return _seen(events, plan, over, peak, cpu, said.read_text(encoding="utf-8", errors="replace"), terms)
 
 
 def _watch(
@@ -128,7 +130,13 @@ def _events(diary: Path) -> list[dict[str, Any]]:
 
 
 def _seen(
-    events: list[dict[str, Any]], over: str, peak: float, cpu: float, said: str, terms: Terms
+    events: list[dict[str, Any]],
+    kept: list[Any] | None,
+    over: str,
+    peak: float,
+    cpu: float,
+    said: str,
+    terms: Terms,
 ) -> Seen:
     last = {event["event"]: event for event in events}
     warm = last["warm"]["seconds"] if "warm" in last else None
@@ -140,11 +148,10 @@ def _seen(
         if event in last:
             return Seen(None, word, last[event]["note"])
     if over:
-        found = last.get("plan")
         why = f"ended at the limit of {terms.limit:g} s" if over == "time" else f"ended: {over}"
         used = max(0.0, cpu - last["begin"]["cpu"]) if "begin" in last else 0.0
-        plan = _plan(found["plan"]) if found else None
-        attempt = Attempt("feasible" if found else "unknown", None, None, plan, terms.limit, used, note=why)
+        plan = None if kept is None else _plan(kept)
+        attempt = Attempt("unknown" if plan is None else "feasible", None, None, plan, terms.limit, used, note=why)
         return Seen(attempt, peak_mb=round(peak, 1), warm_up_seconds=warm, stopped=True)
     lines = said.strip().splitlines()
     return Seen(None, "failed", lines[-1] if lines else "ended without a word", round(peak, 1), warm)

@@ -58,7 +58,7 @@ def optimiser(name: str) -> Callable[[Task], Attempt]:
         task.begin()
         watch = Stopwatch()
         start = _start(graph, lots, apart, draw, watch, task.terms.limit)
-        steps = 0
+        steps, after = 0, 0.0
         best: tuple[float, float] | None = None
         plan: list[object] | None = None
         if start is not None:
@@ -83,12 +83,14 @@ def optimiser(name: str) -> Callable[[Task], Attempt]:
                 steps += 1
                 reached = score.plan(partition.parts.values())
                 if best is None or reached < best:
-                    best, plan = reached, _plan(task, partition)
+                    best, plan, after = reached, _plan(task, partition), watch.seconds
                     task.keep(plan)
                 if watch.seconds > task.terms.limit:
                     break
         status = "unknown" if plan is None else "feasible"
-        note = f"{steps:,} steps" if start is not None else "no plan within the limits to start from"
+        note = f"{steps:,} steps, the best plan after {after:.1f} s"
+        if start is None:
+            note = "no plan within the limits to start from"
         return Attempt(status, plan=plan, seconds=watch.seconds, cpu_seconds=watch.cpu_seconds, note=note)
 
     return attempt

@@ -21,7 +21,8 @@ class Score:
             raise NotAskedError("heuristics here know sizes, borders, inertia, deviations and agencies met")
         self.problem, self.program = problem, problem.program
         self.near = links(problem)
-        self.lot = lru_cache(maxsize=100_000)(self._lot)
+        # lots of large maps are large: what is remembered of them stays within some hundred MB
+        self.lot = lru_cache(maxsize=min(100_000, max(400, 20_000_000 // self.program.atoms)))(self._lot)
 
     def plan(self, lots: Iterable[frozenset[int]]) -> tuple[float, float]:
         """(violation, cost): by how much rules are broken, as shares of limits and in pieces; what the plan costs."""

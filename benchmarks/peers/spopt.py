@@ -99,18 +99,17 @@ def heuristic(name: str) -> Callable[[Task], Attempt]:
         watch = Stopwatch()
         best: tuple[float, float] | None = None
         plan: list[object] | None = None
-        runs = 0
+        runs, after = 0, 0.0
         for labels in _runs(method, frame, task.terms.seed, random):
             runs += 1
             reached = score.plan(lots_of(labels))
             if best is None or reached < best:
-                best, plan = reached, task.areas(list(labels))
+                best, plan, after = reached, task.areas(list(labels)), watch.seconds
                 task.keep(plan)
             if watch.seconds > task.terms.limit:
                 break
-        return Attempt(
-            "feasible", plan=plan, seconds=watch.seconds, cpu_seconds=watch.cpu_seconds, note=f"{runs} runs"
-        )
+        note = f"{runs} runs, the best after {after:.1f} s"
+        return Attempt("feasible", plan=plan, seconds=watch.seconds, cpu_seconds=watch.cpu_seconds, note=note)
 
     return attempt
 

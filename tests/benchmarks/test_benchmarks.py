@@ -20,7 +20,7 @@ from benchmarks.registry import INSTANCES, QUICK_LIMIT, named
 from benchmarks.results import load, write_readme
 from benchmarks.run import main
 from benchmarks.terms import Attempt, Terms
-from benchmarks.watch import Seen, solve_apart
+from benchmarks.watch import Seen, _seen, solve_apart
 
 TERMS = Terms(4.0, 1e-4, 1, 1)
 
@@ -68,6 +68,24 @@ def test_a_child_is_ended_when_it_holds_too_much(solver: str) -> None:
     assert seen.attempt is not None
     assert (seen.attempt.status, seen.attempt.plan) == ("unknown", None)
     assert "0.05 GB" in seen.attempt.note
+
+
+def test_the_last_plan_of_a_child_that_was_ended_counts() -> None:
+    """A heuristic that does not look at the clock is ended at the limit; what it had found by then is judged."""
+    begun = [{"event": "begin", "cpu": 1.5}]
+    seen = _seen(begun, [0, 1], "time", 80.0, 5.5, "", TERMS)
+    assert seen.attempt is not None
+    assert (seen.attempt.status, seen.attempt.plan, seen.stopped) == ("feasible", [0, 1], True)
+    assert (seen.attempt.seconds, seen.attempt.cpu_seconds) == (4.0, 4.0)  # 5.5 in all, 1.5 before the clock began
+    nothing = _seen(begun, None, "time", 80.0, 5.5, "", TERMS).attempt
+    assert nothing is not None
+    assert nothing.status == "unknown"
+
+
+def test_a_child_that_fails_is_told_by_its_last_line() -> None:
+    """A mistake in a peer, or in how it is called, is neither silence nor the end of the run."""
+    seen = _seen([], None, "", 80.0, 0.0, "Traceback\nValueError: no\n", TERMS)
+    assert (seen.attempt, seen.word, seen.note) == (None, "failed", "ValueError: no")
 
 
 def test_every_instance_has_its_own_name() -> None:

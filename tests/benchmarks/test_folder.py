@@ -81,8 +81,22 @@ def test_limits_of_a_file_become_rules(tmp_path: Path) -> None:
     assert len(territory) == 6  # type: ignore[arg-type]
 
 
+def test_an_embedded_place_is_read(tmp_path: Path) -> None:
+    """318 districts, size by recorded crime, two goals."""
+    file = tmp_path / "districts.toml"
+    file.write_text(
+        'territory = "england-wales"\nmeasure = "crime"\nlots = 21\nlayer = "police"\n'
+        "[goals]\ninterfaces = 1e6\ncompact = 1\n[limits]\naround = 0.4\n",
+        encoding="utf-8",
+    )
+    instance = read_instance(file)
+    assert [(goal.kind, goal.weight) for goal in instance.goals] == [("interfaces", 1e6), ("compactness", 1.0)]
+    assert len(ground_of(instance)) == 318  # type: ignore[arg-type]
+
+
 WRONG = {
-    "lots = 2\n": "goal",
+    "lots = 2\n": "either goal or goals",
+    'lots = 2\ngoals = { border = 1, cut_edges = 1 }\n': "two lengths",
     'lots = 2\ngoal = "cheap"\n': "cut_edges",
     'lots = 2\ngoal = "border"\npeers = ["me"]\n': "no peer 'me'",
     'lots = 2\ngoal = "interfaces"\n': "needs `layer`",

@@ -1,4 +1,7 @@
-"""Every peer that is installed, in a process of its own, on a map of sixteen areas with a known optimum."""
+"""Every peer that is installed, in a process of its own, on a map of sixteen areas with a known optimum.
+
+`make bench-test` runs them where all are installed.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ def instance_for(peer: Peer) -> str:
     return COMPACT if peer.name.startswith("centres") else BORDER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in PEERS if not name.startswith("assignment x")])
 def test_a_peer_answers_what_is_true(name: str) -> None:
     """An exact peer that ends has the known optimum; no plan lies below it, no bound above it.
