@@ -57,11 +57,13 @@ def walk(p, t, prices, found, budget):  # type: ignore[no-untyped-def]
             if root >= n:
                 return DONE, steps
             for u in range(n):
-                status[u] = FREE if u > root else EXCLUDED
+                status[u] = EXCLUDED
                 edge[u] = 0.0
+            _reach(link_ptr, link_to, status, frontier, root)
             if border != 0.0:
-                for u in range(root):
-                    _note_border(border_ptr, border_to, border_length, edge, u, -1.0)
+                for u in range(n):
+                    if u != root and status[u] == EXCLUDED:
+                        _note_border(border_ptr, border_to, border_length, edge, u, -1.0)
             frontier[0] = root
             place[0] = 0
             end[0] = 1
@@ -168,6 +170,23 @@ def walk(p, t, prices, found, budget):  # type: ignore[no-untyped-def]
             if border != 0.0:
                 _note_border(border_ptr, border_to, border_length, edge, v, -2.0)
             _pass_over(at, status, place, v, depth)
+
+
+@njit(cache=True)
+def _reach(link_ptr, link_to, status, queue, root):  # type: ignore[no-untyped-def]
+    """Free the atoms that may join the root: those beyond it that links among themselves lead to."""
+    queue[0] = root
+    tail = 1
+    head = 0
+    while head < tail:
+        v = queue[head]
+        head += 1
+        for e in range(link_ptr[v], link_ptr[v + 1]):
+            u = link_to[e]
+            if u > root and status[u] == EXCLUDED:
+                status[u] = FREE
+                queue[tail] = u
+                tail += 1
 
 
 @njit(cache=True)

@@ -44,9 +44,7 @@ def merged(problem: Partitioning, groups: Iterable[Sequence[int]]) -> Merged:
     program = _merged_program(old, atom_of, _groups(together, atom_of))
     keys = tuple(problem.keys[int(np.flatnonzero(atom_of == atom)[0])] for atom in range(len(roots)))
     return Merged(
-        Partitioning(
-            program, problem.cost, problem.rows, problem.row_low, problem.row_high, problem.row_names, keys
-        ),
+        Partitioning(program, problem.cost, problem.rows, problem.row_low, problem.row_high, problem.row_names, keys),
         atom_of,
     )
 

@@ -15,6 +15,7 @@ from lotopt.engine.beyond import beyond
 from lotopt.engine.choose import choose, fix_and_choose, plan_among
 from lotopt.engine.clock import Clock
 from lotopt.engine.large import MANY, large
+from lotopt.engine.nesting import without_useless_links
 from lotopt.engine.pricing import CHUNK, Columns, price
 from lotopt.engine.program import SPAN, TOTAL, Partitioning, components
 from lotopt.engine.progress import Progress, silent
@@ -43,13 +44,13 @@ def solve_partition(
     `infeasible` is proven: by counting, by a Farkas bound over all columns, or by two solves over all of them.
     Ctrl-C at any moment gives the best plan so far. `begin`: what a search found already.
     """
-    standing = Standing(problem, options, clock, progress or silent)
+    standing = Standing(without_useless_links(problem), options, clock, progress or silent)
 
     def solve(other: Partitioning, searched: Searched | None) -> PartitionAnswer:
         return solve_partition(other, options, clock, progress, few=few, begin=searched)
 
     try:
-        return by_agencies(standing, solve) or _Work(standing, begin).answer(few)
+        return by_agencies(standing, solve) or _Work(standing, begin, problem).answer(few)
     except KeyboardInterrupt:
         return standing.judged(interrupted=True)
 
@@ -57,8 +58,8 @@ def solve_partition(
 class _Work:
     """One solve by enumeration."""
 
-    def __init__(self, standing: Standing, begin: Searched | None = None) -> None:
-        self.now, self.begin = standing, begin
+    def __init__(self, standing: Standing, begin: Searched | None, linked: Partitioning) -> None:
+        self.now, self.begin, self.linked = standing, begin, linked
         self.problem, self.options, self.clock = standing.problem, standing.options, standing.clock
 
     def answer(self, few: int) -> PartitionAnswer:
@@ -115,7 +116,7 @@ class _Work:
             n = self.problem.program.atoms
             limit = self.clock.part(0.3)
             searched = search(
-                self.problem,
+                self.linked,  # links that no column uses let lots wander from piece to piece on the way
                 self.options.seed,
                 steps=4000 + 100 * n,
                 stop=limit.over,

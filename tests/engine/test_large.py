@@ -133,10 +133,10 @@ def test_an_interruption_leaves_the_best_plan() -> None:
 
 
 def test_no_plan_is_claimed_where_none_exists() -> None:
-    """Three lots of which each must meet a single region of four: nothing found, and nothing claimed."""
+    """Three lots of which each must lie inside one region of four: every region is smaller than a lot may be."""
     result = lo.design_lots(MAP, [*within(3, 0.3), rules.Within(layer="region")], [goals.BorderLength()])
     assert result.plan is None
-    assert result.status == Status.UNKNOWN
+    assert result.status == Status.INFEASIBLE
 
 
 @pytest.mark.parametrize("seed", range(4))
