@@ -7,7 +7,7 @@ its range is widened by what rounding can do: the table is a relaxation, and the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,8 +34,23 @@ from lotopt.engine.program import (
 # cells of the table at most (four bytes each), and units that the upper limit is divided into
 MOST_CELLS = 60_000_000
 MOST_UNITS, FEWEST_UNITS = 2000, 100
+# shares of the way from the least cost to the threshold at which a walk for the cheapest is tried, and the share of
+# the columns wanted that is enough
+STAGES, ENOUGH = (0.1, 0.4, 1.0), 0.1
 # sums of scaled costs stay below this
 RANGE = 2.0**27
+
+
+@dataclass(frozen=True)
+class _Prices:
+    """A constant per column, the price of border, what each atom is worth in the table, duals (n,) and slots (F,)."""
+
+    constant: float
+    border: float
+    profit: Floats
+    duals: Floats
+    slots: Floats
+    scale: float
 
 
 @dataclass(frozen=True)
@@ -72,19 +87,32 @@ class Frontier:
         stop: Callable[[], bool] = lambda: False,
     ) -> Priced:
         """All columns of reduced cost below `threshold`, or the `most` cheapest of them; see pricing.price."""
-        program, ground, table = self.problem.program, self.ground, self.table
         rows = self.problem.rows
         slot_price = np.asarray(cost - row_duals @ rows if len(rows) else cost, dtype=np.float64)
-        constant, border, profit, scale = self._fill(slot_price, duals)
-        steps = layered.new_steps(program, len(ground.low))
+        prices = self._fill(slot_price, np.asarray(duals, dtype=np.float64))
+        least = prices.constant + float(self.table[0, 0]) / prices.scale
+        made = 0
+        # the cheapest first: where columns below the threshold are many, a walk that has to come down to them is long
+        for share in STAGES if keep_best and least < threshold < np.inf else (1.0,):
+            below = threshold if share == 1.0 else least + share * (threshold - least)
+            found = self._walk(prices, below, most, keep_best, stop)
+            made += found.steps
+            if not found.walked or len(found.columns) >= most * ENOUGH:
+                break
+        return replace(found, steps=made, complete=found.complete and below == threshold)
+
+    def _walk(
+        self, prices: _Prices, threshold: float, most: int, keep_best: bool, stop: Callable[[], bool]
+    ) -> Priced:
+        program = self.problem.program
+        steps = layered.new_steps(program, len(self.ground.low))
         found = Columns(np.zeros((most, (program.atoms + 63) // 64), np.int64), np.zeros((most, program.slots)))
         costs = np.zeros(most)
-        prices = (profit, np.asarray(duals, dtype=np.float64), slot_price)
         made, dropped, walked = 0, False, True
         while True:
             outcome, used = layered.walk_layers(
-                program, ground, steps, prices, border, constant, scale, threshold,
-                table, found.sets, found.slots, costs, CHUNK,
+                program, self.ground, steps, (prices.profit, prices.duals, prices.slots), prices.border,
+                prices.constant, prices.scale, threshold, self.table, found.sets, found.slots, costs, CHUNK,
             )  # fmt: skip
             made += used
             if outcome == layered.DONE:
@@ -106,8 +134,8 @@ class Frontier:
         columns = Columns(found.sets[:count].copy(), found.slots[:count].copy())
         return Priced(columns, costs[:count].copy(), threshold, walked, walked and not dropped, made)
 
-    def _fill(self, slot_price: Floats, duals: Floats) -> tuple[float, float, Floats, float]:
-        """Fill the table: the constant part of a column's price, the price of border, profits, and the scale."""
+    def _fill(self, slot_price: Floats, duals: Floats) -> _Prices:
+        """Fill the table at the prices of slots and the duals of atoms."""
         program, layers, ground = self.problem.program, self.layers, self.ground
         constant, border, profit, end = self._parts(slot_price, duals)
         skip, take = border * layers.skip_cut, border * layers.take_cut - profit[self.atom]
@@ -121,7 +149,7 @@ class Frontier:
             layers.first, layers.skip, layers.take, np.floor(skip * scale).astype(np.int32),
             np.floor(take * scale).astype(np.int32), ground.units, self.least, self.most, self.table,
         )  # fmt: skip
-        return constant, border, profit, scale
+        return _Prices(constant, border, profit, duals, slot_price, float(scale))
 
     def _parts(self, slot_price: Floats, duals: Floats) -> tuple[float, float, Floats, Floats]:
         """A column's price in parts: a constant, border, atoms, and what is known by the units at its end.

@@ -11,8 +11,10 @@ from collections.abc import Callable
 import numpy as np
 
 from lotopt.core.reading import plain
+from lotopt.core.result import Status
 from lotopt.engine.choose import MOST_COLUMNS, choose, plan_among
 from lotopt.engine.clock import Clock
+from lotopt.engine.explicit import solve_explicit
 from lotopt.engine.frontier_pricing import Frontier, frontier_of
 from lotopt.engine.makers import Joint
 from lotopt.engine.pricing import CHUNK, Columns
@@ -20,14 +22,16 @@ from lotopt.engine.program import BANDED, BORDER, DEVIATION, ONE, TOTAL, Partiti
 from lotopt.engine.relaxation import Relaxed, _dual_value, _Model
 from lotopt.engine.search import Searched, search
 from lotopt.engine.standing import PartitionAnswer, Standing
-from lotopt.engine.writing import parts_of
+from lotopt.engine.writing import master_over, parts_of
 
 # columns taken in per round of pricing
 MOST = 400
 SMOOTHING = 0.6
 CLOSE = 1e-10
-# what leaving an atom out costs where no plan is known, in typical columns; it grows until nothing is left out
-LEFT_OUT, GROWTH, GROWN = 2.0, 8.0, 4
+# what leaving an atom out costs where no plan is known, in typical columns
+LEFT_OUT = 2.0
+# a part of an atom that is left out whatever is done: then no plan exists
+SHORT = 1e-6
 # steps one walk may take
 MOST_STEPS = 2_000_000_000
 # rounds of search before the bound
@@ -80,60 +84,64 @@ def _told_by_layers(problem: Partitioning) -> bool:
 
 
 def _close(now: Standing, frontier: Frontier, relaxed: Relaxed) -> PartitionAnswer:
-    """Write down the columns near the bound, more and more of them, until they hold every better plan."""
-    if now.cost is None and len(relaxed.columns) and not now.clock.over():
+    """Write down the columns of all plans near the bound, further and further from it, until one is the best."""
+    if now.cost is None and not now.clock.over():
         with now.clock.phase("first plans") as note:
             plan_among(now, relaxed.columns)
             note("no plan found" if now.cost is None else f"plan of {plain(now.cost)}")
-    room = max(FIRST_ROOM * abs(relaxed.bound), _step(now.problem))
-    while not now.clock.over():
-        enough = _room_of_better_plans(now, relaxed)
-        if enough < 0.0:
-            return now.judged()
-        room = min(room, enough)
+    step, room = _step(now.problem), FIRST_ROOM * abs(relaxed.bound)
+    while not now.clock.over() and not _proven(now):
+        assert now.bound is not None
+        if step:
+            room = now.bound - relaxed.bound + 1e-3 * step
+        elif now.cost is not None:
+            room = min(room, now.cost - relaxed.bound + 1e-8 * max(abs(now.cost), abs(relaxed.bound)))
         with now.clock.phase("fix") as note:
             priced = frontier.price(
                 now.problem.cost, relaxed.duals, relaxed.row_duals, room,
                 most=MOST_COLUMNS, keep_best=False, stop=_limited(now.clock),
             )  # fmt: skip
-            note(
-                f"{len(priced.columns):,} candidate lots within {plain(room)}"
-                + ("" if priced.complete else " or more")
-            )
-        if not priced.complete:
+            few = priced.complete
+            note(f"{len(priced.columns):,} candidate lots within {plain(room)}" + ("" if few else " or more"))
+        if not few:
+            now.notes.append("more candidate lots are left than can be written down: the gap is told, not closed")
             break
-        if room == enough:
+        if now.cost is not None and relaxed.bound + room >= now.cost:
             return choose(now, priced.columns, started=True)
-        with now.clock.phase("look among the cheapest") as note:
-            plan_among(now, priced.columns)
-            note("no plan" if now.cost is None else f"plan of {plain(now.cost)}")
+        _choose_near(now, priced.columns, relaxed.bound + room)
         room *= 2.0
-    now.notes.append("more candidate lots are left than can be written down: the gap is told, not closed")
     return now.judged()
 
 
-def _room_of_better_plans(now: Standing, relaxed: Relaxed) -> float:
-    """How far the reduced cost of a column of a better plan may lie above zero; below zero where there is none."""
-    if now.cost is None:
-        return np.inf
-    step = _step(now.problem)
-    if step:
-        return now.cost - step * (1 - 1e-6) - relaxed.bound
-    return now.cost - relaxed.bound + 1e-8 * max(abs(now.cost), abs(relaxed.bound))
+def _proven(now: Standing) -> bool:
+    return now.cost is not None and now.bound is not None and now.bound >= now.cost
+
+
+def _choose_near(now: Standing, columns: Columns, ceiling: float) -> None:
+    """The best plan among columns that hold every plan cheaper than `ceiling`, and the bound that follows for all."""
+    columns, master, _ = master_over(now.joint, columns, None, ())
+    answer = solve_explicit(
+        master, now.options, now.clock, lambda phase, objective, bound: now.progress(phase, now.cost, now.bound)
+    )
+    if answer.chosen is not None and answer.objective is not None:
+        inside = columns.members(now.joint.atoms)[answer.chosen]
+        now.keep(tuple(np.flatnonzero(row) for row in inside), answer.objective)
+    if answer.interrupted:
+        raise KeyboardInterrupt
+    if answer.status == Status.INFEASIBLE:
+        now.raise_bound(sharpened(now.problem, ceiling))
+    elif answer.bound is not None:
+        now.raise_bound(sharpened(now.problem, min(answer.bound, ceiling)))
 
 
 def relax_narrow(now: Standing, frontier: Frontier, columns: Columns) -> Relaxed:
     """The LP bound over all columns; as soon as it proves the best plan known, that is enough."""
     work = _Relaxing(now, frontier, columns)
-    missing = LEFT_OUT if now.cost is None else 0.0
-    for _ in range(GROWN):
-        left_out = work.generate(1.0, missing)
-        if not left_out or now.clock.over():
-            break
-        missing *= GROWTH
-    else:
+    if work.generate(1.0, LEFT_OUT if now.cost is None else 0.0):
+        # too dear to cover everything, or impossible
         if work.generate(0.0, 1.0):
-            return work.relaxed(feasible=False)
+            return work.relaxed(feasible=False if work.proven_short else None)
+        work.generate(1.0, 0.0)
     return work.relaxed(feasible=True)
 
 
@@ -148,7 +156,7 @@ class _Relaxing:
         self.duals, self.row_duals = np.zeros(n), np.zeros(len(self.problem.rows))
         self.bound = -math.inf
         self.rounds = self.steps = 0
-        self.complete = False
+        self.complete = self.proven_short = False
         self.most_columns = max(self.problem.fewest_and_most[1], 1)
 
     def relaxed(self, feasible: bool | None) -> Relaxed:
@@ -201,13 +209,16 @@ class _Relaxing:
                 )
                 if bound > best:
                     best, best_duals, best_rows = bound, used, used_rows
+                    if not worth and bound > SHORT:
+                        self.proven_short = True
+                        return True
                     if worth and bound / scale > self.bound:
                         self.bound = bound / scale
                         self.duals, self.row_duals = used / scale, used_rows / scale
                         self.now.progress("relax", self.now.cost, self.bound)
                         if self._enough():
                             return False
-            elif not len(priced.columns):
+            elif not len(priced.columns) or clock.over():
                 return left_out
             inside = priced.columns.members(x.program.atoms)
             sides = priced.columns.slots @ x.rows.T
