@@ -58,4 +58,16 @@ class JointPlan:
         return f"<JointPlan: {len(self)} lots, {self.total_price:,} GBP a year>"
 
     def __str__(self) -> str:
-        return str(self.allocation)
+        """One line per lot: its id, how many areas it has, who serves it at what price, and what it is made of."""
+        made_up = " (simulated schedules)" if self.market.simulated else ""
+        lots = {award.lots[0]: award for award in self.allocation}
+        rows = [
+            (lot, len(areas), self.market.provider[lots[lot].provider].title, f"{lots[lot].price:,}")
+            for lot, areas, _ in self
+        ]
+        wide = [max((len(str(row[i])) for row in rows), default=0) for i in range(4)]
+        lines = [f"{len(self)} lots{made_up}, {self.total_price:,} GBP a year"]
+        for k, (lot, count, who, price) in enumerate(rows):
+            cells = f"{lot:<{wide[0]}}  {count:>{wide[1]}} areas  {who:<{wide[2]}}  {price:>{wide[3]}}"
+            lines.append(f"{cells}  {self.design.name_of(k)}".rstrip())
+        return "\n".join(lines)

@@ -93,7 +93,8 @@ def _decided(
         with clock.phase("build") as note:
             built = build(case, checked, room=1.0)
             atoms = built.joint.makers[0].program.atoms
-            note(f"{len(case.territory)} areas, {atoms} of them after contraction, {len(built.providers)} providers")
+            contracted = f"{len(case.territory)} areas, {atoms} of them after contraction"
+            note(f"{contracted}, {len(built.providers)} providers; costs are counted in hundredths")
         answer = solve_joint(built.joint, options, clock, _in_units(progress))
     sentences: tuple[str, ...] = ()
     stopped = False

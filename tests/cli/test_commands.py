@@ -209,10 +209,10 @@ def test_compare_prints_the_table_as_text(own_map: Path, call: Call):
 
 
 def test_new_writes_a_scenario_that_can_be_checked(tmp_path: Path, call: Call):
-    """The scenario and the workbook, and the commands to go on with."""
+    """The scenario and the workbooks, and the commands to go on with."""
     found = call("new", tmp_path / "mine")
     assert found.code == 0, found
-    assert names(tmp_path / "mine") == ["bids.xlsx", "scenario.toml"]
+    assert names(tmp_path / "mine") == ["bids.xlsx", "scenario.toml", "schedules.xlsx"]
     assert "lotopt check" in found.out
     assert call("check", tmp_path / "mine" / "scenario.toml").code == 0
 
