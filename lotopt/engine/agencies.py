@@ -44,6 +44,13 @@ def counted_layers(problem: Partitioning) -> list[Agencies]:
     return found
 
 
+def price_of_needs(problem: Partitioning) -> float:
+    """What the interfaces that every plan has cost: a bound where no cost is negative, else -inf."""
+    if (problem.cost < 0).any():
+        return -np.inf
+    return float(sum(layer.price * layer.fewest for layer in counted_layers(problem)))
+
+
 def most_of(problem: Partitioning, slot: int) -> float:
     """The most that side rows let a whole-numbered slot add up to over all columns."""
     most = np.inf
