@@ -56,7 +56,7 @@ def faults(outcomes: Sequence[Outcome], gap: float, known: Known | None, fingerp
     found += [
         f"{one.solver} tells an objective of {one.claimed!r}, its plan has {one.objective!r}"
         for one in kept
-        if one.claimed is not None and one.objective is not None and _apart(one.claimed, one.objective, _slack(one))
+        if _untrue(one)
     ]
     plans = [(one.solver, one.objective, _slack(one)) for one in kept if one.objective is not None]
     bounds = [(one.solver, one.bound, _slack(one)) for one in outcomes if one.bound is not None]
@@ -87,8 +87,16 @@ def _ours_is_broken(one: Outcome) -> bool:
     return one.solver == ENGINE and one.audit_ok is False
 
 
-def _apart(a: float, b: float, slack: float) -> bool:
-    return abs(a - b) > 10 * slack * max(1.0, abs(a), abs(b))
+def _untrue(one: Outcome) -> bool:
+    """Whether a solver's own objective is not that of its plan.
+
+    It may be above it while nothing is proven: then a border counts as cut, or an agency as met, that is not.
+    """
+    if one.claimed is None or one.objective is None:
+        return False
+    slack = 10 * _slack(one) * max(1.0, abs(one.claimed), abs(one.objective))
+    below, above = one.objective - one.claimed, one.claimed - one.objective
+    return below > slack or (one.status == "optimal" and one.solver == ENGINE and above > slack)
 
 
 def _slack(one: Outcome) -> float:

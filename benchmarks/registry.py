@@ -13,7 +13,9 @@ from benchmarks.maps import National, PlanarMap
 from benchmarks.markets import MadeUpMarket
 from benchmarks.offers import JointGround
 from lotopt.allocation.goals import TotalPrice
-from lotopt.allocation.rules import AwardLimit, Capacity, EveryItemAwarded, ValueShare
+from lotopt.allocation.group_rules import AwardLimit, Capacity
+from lotopt.allocation.item_rules import EveryItemAwarded
+from lotopt.allocation.value_rules import ValueShare
 from lotopt.design import goals, rules
 from lotopt.design.clause import DesignGoal, DesignRule
 

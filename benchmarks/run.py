@@ -27,6 +27,9 @@ from benchmarks.terms import Terms
 from benchmarks.watch import solve_apart
 from lotopt.core.errors import InputError
 
+# Seconds for a process to start, to read the instance and to load kernels.
+STARTING = 4.0
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -101,6 +104,11 @@ def from_files(files: Sequence[Path], terms: Terms, limit: float | None) -> list
     return found
 
 
+def _longest(wanted: Iterable[Wanted]) -> float:
+    """Seconds if every solver uses its limit, and some seconds to start."""
+    return sum((one.terms.limit + STARTING) * (1 + len(one.peers)) for one in wanted)
+
+
 @click.command()
 @click.option("--full", is_flag=True, help="All instances and peers with long limits, not only the quick ones.")
 @click.option("--only", multiple=True, type=click.Choice([i.name for i in INSTANCES]), metavar="NAME",
@@ -144,6 +152,7 @@ def main(
     profile = "files" if files else "chosen" if only else "full" if full else "quick"
     about = {**machine(), "profile": profile, "seed": seed, "threads": threads, "gap": gap, "memory_limit_gb": memory}
     click.echo("\n".join(f"{key}: {value}" for key, value in about.items()) + "\n")
+    click.echo(f"at most {_longest(wanted) / 60:,.0f} minutes if every solver uses its whole limit\n")
     lines = table()
     click.echo(next(lines))
     done: list[Compared] = []

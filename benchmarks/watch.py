@@ -38,6 +38,17 @@ class Seen:
     stopped: bool = False
 
 
+@dataclass(frozen=True)
+class _Ended:
+    """How a child ended: why it was ended ("" where it ended itself), seconds since its clock began, the most memory
+    seen (MB), and the CPU seconds of all that ran in it (0 where it has told them itself)."""
+
+    why: str
+    seconds: float
+    peak_mb: float
+    cpu_seconds: float
+
+
 def solve_apart(
     solver: str, instance: str, terms: Terms, *, file: str | None = None, memory_gb: float = 8.0
 ) -> Seen:
@@ -57,17 +68,17 @@ def solve_apart(
             assert child.stdin is not None
             with child.stdin as pipe:
                 pipe.write(json.dumps(request).encode())
-            over, peak, cpu = _watch(child, diary, solver, terms, memory_gb)
+            end = _watch(child, diary, solver, terms, memory_gb)
         events = _events(diary)
         kept = diary.with_suffix(".plan")
         plan = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else None
-        return _seen(events, plan, over, peak, cpu, said.read_text(encoding="utf-8", errors="replace"), terms)
+        return _seen(events, plan, end, said.read_text(encoding="utf-8", errors="replace"), terms)
 
 
 def _watch(
     child: subprocess.Popen[bytes], diary: Path, solver: str, terms: Terms, memory_gb: float
-) -> tuple[str, float, float]:
-    """Wait for the child: why it was ended ("" where it ended itself), the most memory seen (MB), CPU seconds."""
+) -> _Ended:
+    """Wait for the child, and end it where it holds too much or goes on for too long."""
     stops = solver not in PEERS or PEERS[solver].stops
     allowed = terms.limit * 1.5 + GRACE if stops else terms.limit
     started, begun, peak, looks = time.perf_counter(), None, 0.0, 0
@@ -91,7 +102,8 @@ def _watch(
                 break
     finally:
         cpu = _end(child)
-    return over, peak, cpu
+    took = time.perf_counter() - (started if begun is None else begun)
+    return _Ended(over, took, peak, cpu)
 
 
 def _end(child: subprocess.Popen[bytes]) -> float:
@@ -129,32 +141,25 @@ def _events(diary: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
-def _seen(
-    events: list[dict[str, Any]],
-    kept: list[Any] | None,
-    over: str,
-    peak: float,
-    cpu: float,
-    said: str,
-    terms: Terms,
-) -> Seen:
+def _seen(events: list[dict[str, Any]], kept: list[Any] | None, end: _Ended, said: str, terms: Terms) -> Seen:
     last = {event["event"]: event for event in events}
     warm = last["warm"]["seconds"] if "warm" in last else None
     if "done" in last:
         done = last["done"]
-        held = max(peak, float(done["peak_mb"]))
+        held = max(end.peak_mb, float(done["peak_mb"]))
         return Seen(_attempt(done["attempt"]), peak_mb=round(held, 1), warm_up_seconds=warm)
     for event, word in (("declined", "not asked"), ("missing", "not installed")):
         if event in last:
             return Seen(None, word, last[event]["note"])
-    if over:
-        why = f"ended at the limit of {terms.limit:g} s" if over == "time" else f"ended: {over}"
-        used = max(0.0, cpu - last["begin"]["cpu"]) if "begin" in last else 0.0
+    peak = round(end.peak_mb, 1)
+    if end.why:
+        why = f"ended, past the limit of {terms.limit:g} s" if end.why == "time" else f"ended: {end.why}"
+        used = max(0.0, end.cpu_seconds - last["begin"]["cpu"]) if "begin" in last else 0.0
         plan = None if kept is None else _plan(kept)
-        attempt = Attempt("unknown" if plan is None else "feasible", None, None, plan, terms.limit, used, note=why)
-        return Seen(attempt, peak_mb=round(peak, 1), warm_up_seconds=warm, stopped=True)
+        attempt = Attempt("unknown" if plan is None else "feasible", None, None, plan, end.seconds, used, note=why)
+        return Seen(attempt, peak_mb=peak, warm_up_seconds=warm, stopped=True)
     lines = said.strip().splitlines()
-    return Seen(None, "failed", lines[-1] if lines else "ended without a word", round(peak, 1), warm)
+    return Seen(None, "failed", lines[-1] if lines else "ended without a word", peak, warm)
 
 
 def _attempt(facts: dict[str, Any]) -> Attempt:

@@ -187,8 +187,10 @@ class Assignment:
         """
         model, p, inside = self.model, self.program, set(self.members[j])
         most = len(inside) - 1.0
-        source = {j: self.head[j]} if self.head[j] is not None else {i: model.column() for i in self.members[j]}
         numbered = self.head[j] is None
+        source: dict[int, int | None] = {j: self.head[j]}
+        if numbered:
+            source = {i: model.column() for i in self.members[j]}
         self.source[j] = source
         if numbered:
             model.row(list(source.values()), 1.0, 1.0, 1.0)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from benchmarks.peers.score import Score, links, number_of_lots, size_limits
-from benchmarks.terms import Attempt, Stopwatch, Task
+from benchmarks.terms import Attempt, NotAskedError, Stopwatch, Task
 from lotopt.engine import program as e
 from lotopt.engine.program import Partitioning
 
@@ -46,13 +46,17 @@ def optimiser(name: str) -> Callable[[Task], Attempt]:
         from gerrychain.constraints import Bounds
         from gerrychain.optimization import SingleMetricOptimizer
         from gerrychain.proposals import recom
+        from gerrychain.tree import bipartition_tree
 
         problem, score = task.problem, Score(task.problem)
         which, low, high = size_limits(problem)
         lots = number_of_lots(problem)
         sizes = problem.program.sums[which]
         mean = float(sizes.sum()) / lots
-        apart = min(max(mean - low, high - mean) / mean, 0.99)
+        apart = max(mean - low, high - mean) / mean
+        if not high < float("inf"):
+            raise NotAskedError("there is no upper limit on the size of a lot")
+        middle = (low + high) / 2
         graph, layers = _graph(problem, which)
         draw = random.Random(task.terms.seed)
         task.begin()
@@ -71,12 +75,14 @@ def optimiser(name: str) -> Callable[[Task], Attempt]:
                 broken, cost = score.plan(partition.parts.values())
                 return cost + scale * broken
 
+            # a pair of lots that cannot be cut within the limits is left for another pair
+            cut = partial(bipartition_tree, max_attempts=200, allow_pair_reselection=True)
             proposal = partial(
-                recom, pop_col=SIZE, pop_target=mean, epsilon=apart,
+                recom, pop_col=SIZE, pop_target=middle, epsilon=(high - low) / 2 / middle, bipartition_tree_fn=cut,
                 region_surcharge=dict.fromkeys(layers, 1.0) or None,
             )  # fmt: skip
             bounds = Bounds(lambda partition: partition[SIZE].values(), bounds=(low, high))
-            # gerrychain asks that the first plan keeps every constraint; where it does not, the metric must do
+            # gerrychain asks that the first plan keeps every constraint; where it does not, proposal and metric do
             rules = [bounds] if bounds(start) else []
             search = SingleMetricOptimizer(proposal, rules, start, metric, maximize=False, rng=draw)
             for partition in METHODS[name](search, metric(start)):

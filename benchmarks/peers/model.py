@@ -48,7 +48,8 @@ class Model:
         """A new row; a single value counts for all of its columns, and a column named twice is added up."""
         given = np.asarray(columns, dtype=np.int32)
         index, place = np.unique(given, return_inverse=True)
-        added = np.bincount(place, weights=np.broadcast_to(np.asarray(values, dtype=float), given.shape))
+        each = np.broadcast_to(np.asarray(values, dtype=float), given.shape)
+        added = np.bincount(place, weights=each).astype(np.float64)
         self.entries.append((index, added))
         self.low.append(low)
         self.high.append(high)

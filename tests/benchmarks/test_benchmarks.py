@@ -20,7 +20,7 @@ from benchmarks.registry import INSTANCES, QUICK_LIMIT, named
 from benchmarks.results import load, write_readme
 from benchmarks.run import main
 from benchmarks.terms import Attempt, Terms
-from benchmarks.watch import Seen, _seen, solve_apart
+from benchmarks.watch import Seen, _Ended, _seen, solve_apart
 
 TERMS = Terms(4.0, 1e-4, 1, 1)
 
@@ -73,18 +73,18 @@ def test_a_child_is_ended_when_it_holds_too_much(solver: str) -> None:
 def test_the_last_plan_of_a_child_that_was_ended_counts() -> None:
     """A heuristic that does not look at the clock is ended at the limit; what it had found by then is judged."""
     begun = [{"event": "begin", "cpu": 1.5}]
-    seen = _seen(begun, [0, 1], "time", 80.0, 5.5, "", TERMS)
+    seen = _seen(begun, [0, 1], _Ended("time", 4.1, 80.0, 5.5), "", TERMS)
     assert seen.attempt is not None
     assert (seen.attempt.status, seen.attempt.plan, seen.stopped) == ("feasible", [0, 1], True)
-    assert (seen.attempt.seconds, seen.attempt.cpu_seconds) == (4.0, 4.0)  # 5.5 in all, 1.5 before the clock began
-    nothing = _seen(begun, None, "time", 80.0, 5.5, "", TERMS).attempt
+    assert (seen.attempt.seconds, seen.attempt.cpu_seconds) == (4.1, 4.0)  # 5.5 in all, 1.5 before the clock began
+    nothing = _seen(begun, None, _Ended("time", 4.1, 80.0, 5.5), "", TERMS).attempt
     assert nothing is not None
     assert nothing.status == "unknown"
 
 
 def test_a_child_that_fails_is_told_by_its_last_line() -> None:
     """A mistake in a peer, or in how it is called, is neither silence nor the end of the run."""
-    seen = _seen([], None, "", 80.0, 0.0, "Traceback\nValueError: no\n", TERMS)
+    seen = _seen([], None, _Ended("", 1.0, 80.0, 0.0), "Traceback\nValueError: no\n", TERMS)
     assert (seen.attempt, seen.word, seen.note) == (None, "failed", "ValueError: no")
 
 
@@ -144,8 +144,12 @@ def test_infeasible_beside_a_plan_is_a_fault() -> None:
 
 def test_another_objective_than_the_one_measured_is_a_fault() -> None:
     """A peer that minimises something else would be compared with nothing."""
-    found = faults([replace(told("peer", 50.0, 50.0), claimed=49.0)], 1e-4, None, "")
+    found = faults([replace(told("peer", 50.0, 49.0), claimed=49.0)], 1e-4, None, "")
     assert found == ["peer tells an objective of 49.0, its plan has 50.0"]
+    # a plan on the way may be told dearer than it is: some border counts as cut that is not
+    assert not faults([replace(told("peer", 50.0, 49.0, "feasible"), claimed=51.0)], 1e-4, None, "")
+    ours = faults([replace(told("lotopt", 50.0, 50.0), claimed=51.0)], 1e-4, None, "")
+    assert ours == ["lotopt tells an objective of 51.0, its plan has 50.0"]
 
 
 def test_a_broken_audit_of_the_engine_is_a_fault() -> None:
