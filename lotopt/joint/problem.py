@@ -123,6 +123,7 @@ def build(case: Case, checked: Checked, room: float = 0.0) -> Built:
     uncertain = most_lots * slots.rounding
     money = sum(goal.weight for goal in case.award_goals)  # every goal that is left counts prices
     scales = [_scale(slots, part.quantity, base.fewest_and_most[0]) for part in sums]
+    caps = _caps(slots, checked.said)
     makers = []
     for provider in schedules.offering:
         cost = slots.widened(base.cost) * HUNDREDTHS + money * slots.price(provider.id)
@@ -131,8 +132,8 @@ def build(case: Case, checked: Checked, room: float = 0.0) -> Built:
             scale * part.factor.get(provider.id, 0.0) * _vector(slots, part.quantity, provider.id)
             for part, scale in zip(sums, scales, strict=True)
         ]
-        limits = [part for part in checked.said if isinstance(part, EachAward) and part.provider == provider.id]
-        program = slots.program(provider.id, _limits(slots, limits))
+        # every provider has the same limits, where it has none an infinite one
+        program = slots.program(provider.id, {slot: most.get(provider.id, math.inf) for slot, most in caps.items()})
         made = np.array(rows).reshape(-1, program.slots)
         makers.append(Maker(provider.id, program, cost, made))
     fact_rows = np.zeros((len(base.rows) + len(sums), len(facts)))
@@ -193,14 +194,23 @@ def _vector(slots: Slots, quantity: Quantity, provider: str) -> Floats:
             return slots.price(provider)
 
 
-def _limits(slots: Slots, limits: Sequence[EachAward]) -> Iterator[tuple[int, float]]:
-    """What the limits on single awards say of slots: which slot, and the most it may hold."""
-    for limit in limits:
-        match limit.quantity:
-            case Count():
-                yield slots.one, limit.at_most
-            case Volume(measure):
-                yield slots.volume[measure], limit.at_most + TOLERANCE * abs(limit.at_most)
-            case Price():
-                # whole pence, so that a quarter of one is no room for anything; bands only add to this
-                yield slots.area_price, limit.at_most - slots.fixed[limit.provider] + 0.25
+def _caps(slots: Slots, said: Sequence[Said]) -> dict[int, dict[str, float]]:
+    """What rules say of single awards: for each slot the most that each provider's lots may hold of it."""
+    caps: dict[int, dict[str, float]] = {}
+    for limit in said:
+        if isinstance(limit, EachAward):
+            slot, most = _cap(slots, limit)
+            held = caps.setdefault(slot, {})
+            held[limit.provider] = min(most, held.get(limit.provider, math.inf))
+    return caps
+
+
+def _cap(slots: Slots, limit: EachAward) -> tuple[int, float]:
+    match limit.quantity:
+        case Count():
+            return slots.one, limit.at_most
+        case Volume(measure):
+            return slots.volume[measure], limit.at_most + TOLERANCE * abs(limit.at_most)
+        case Price():
+            # whole pence, so that a quarter of one is no room for anything; bands only add to this
+            return slots.area_price, limit.at_most - slots.fixed[limit.provider] + 0.25

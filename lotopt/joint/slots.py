@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -88,8 +88,8 @@ class Slots:
             found[self.bands] = 1.0
         return found
 
-    def program(self, provider: str, limits: Iterable[tuple[int, float]]) -> Program:
-        """The program with a provider's own prices and with limits on its lots: (slot, at most)."""
+    def program(self, provider: str, caps: Mapping[int, float]) -> Program:
+        """The program with a provider's own prices; `caps` are the most that its lots may hold of some slots."""
         sums = self.base.sums.copy()
         sums[self.base.which[self.area_price]] = self.areas[provider]
         made = self.base._replace(sums=sums)
@@ -98,14 +98,13 @@ class Slots:
             starts, at, slopes = _line(self.schedules.schedule[provider])
             ptr = np.array([0, len(starts)], dtype=np.int64)
             made = made._replace(band_ptr=ptr, band_from=starts, band_at=at, band_slope=slopes)
-        for slot, most in limits:
-            made = made._replace(
-                limit_slot=np.append(made.limit_slot, slot).astype(np.int64),
-                limit_low=np.append(made.limit_low, -np.inf),
-                limit_high=np.append(made.limit_high, most),
-                limit_exempt=np.vstack([made.limit_exempt.reshape(-1, made.atoms), np.zeros(made.atoms, dtype=bool)]),
-            )
-        return made
+        exempt = np.zeros((len(caps), made.atoms), dtype=bool)
+        return made._replace(
+            limit_slot=np.append(made.limit_slot, list(caps)).astype(np.int64),
+            limit_low=np.append(made.limit_low, np.full(len(caps), -np.inf)),
+            limit_high=np.append(made.limit_high, list(caps.values())),
+            limit_exempt=np.vstack([made.limit_exempt.reshape(-1, made.atoms), exempt]),
+        )
 
 
 def _line(schedule: PriceSchedule) -> tuple[Floats, Floats, Floats]:
