@@ -15,6 +15,7 @@ from lotopt.engine.large_state import (
     CHANGES,
     COST,
     LEGAL,
+    LINKS,
     LOGGED,
     OFF,
     ROWS,
@@ -31,6 +32,8 @@ from lotopt.engine.trees import random_below
 
 CUT_OFF = 40  # atoms of a piece that may go along
 PICKS = 400  # atoms looked at for each shift that is tried, at most
+WALK = 30  # steps to look for the next one
+BOLD = 4.0  # a chain goes on while it costs too much by so many times the heat, or this part of the penalty
 NEVER = -1.0  # as heat: try shifts and undo them, to learn how much they change
 
 
@@ -100,7 +103,10 @@ def follow(ptr, to, label, mark, near, queue, v, counts):  # type: ignore[no-unt
 
 @njit(cache=True, nogil=True)
 def anneal(p, t, s, tries, heat, on_limits, on_rows):  # type: ignore[no-untyped-def]
-    """Try so many shifts at a heat in the unit of cost; the penalties are per fraction of a limit, and per unit."""
+    """Try so many shifts at a heat in the unit of cost; the penalties are per fraction of a limit, and per unit.
+
+    Where a shift would pay but for limits, others follow it from the column that it went to.
+    """
     # arrays by their own names: reading them out of a tuple at every step is ten times slower
     link_ptr, link_to, sums_of, clouds_of = p.link_ptr, p.link_to, p.sums, p.clouds
     layer_ptr, layer_agency, layer_weight, layer_first = p.layer_ptr, p.layer_agency, p.layer_weight, p.layer_first
@@ -112,13 +118,14 @@ def anneal(p, t, s, tries, heat, on_limits, on_rows):  # type: ignore[no-untyped
     label, best, held, sums, clouds, border = s.label, s.best, s.held, s.sums, s.clouds, s.border
     met, spans, load, exempt, groups, torn = s.met, s.spans, s.load, s.exempt, s.groups, s.torn
     slots, cost, off, rows, log, f, counts = s.slots, s.cost, s.off, s.rows, s.log, s.figures, s.counts
-    random, mark, near, queue, scratch, trial = s.random, s.mark, s.near, s.queue[0], s.queue[1], s.trial
+    random, mark, near, queue, scratch, moving = s.random, s.mark, s.near, s.queue[0], s.queue[1], s.queue[2]
+    old_slots, old_rows, old = s.old_slots, s.old_rows, s.old
     n, wide, rooms = label.shape[0], slots.shape[1], log.shape[1]
     reaches = False
     for q in range(wide):
         reaches |= kind[q] == REACH
-    new_rows = np.zeros(rows.shape[0])
-    new_cost, new_off = np.zeros(2), np.zeros(2)
+    longest = 1 if reaches or heat < 0.0 else LINKS
+    source, goal, start = np.zeros(LINKS, np.int64), np.zeros(LINKS, np.int64), np.zeros(LINKS + 1, np.int64)
     tried = 0
     for _ in range(tries * PICKS):
         if tried >= tries:
@@ -131,14 +138,26 @@ def anneal(p, t, s, tries, heat, on_limits, on_rows):  # type: ignore[no-untyped
         if a == b:
             continue
         tried += 1
-        size = follow(link_ptr, link_to, label, mark, near, queue, v, counts)
-        if size == 0 or size >= held[a]:
-            continue
         threshold = -heat * np.log((1 + random_below(random, 1_000_000_000)) / 1e9) if heat > 0.0 else 0.0
-        for way in range(2):  # there, and back where it does not pay
-            x, y = (a, b) if way == 0 else (b, a)
-            for j in range(size):
-                u = queue[j]
+        begun_cost, begun_off, begun_rows = f[COST], f[OFF], f[ROWS]
+        links, back = 0, False
+        while True:
+            if back:  # undo the last link
+                links -= 1
+                x, y = goal[links], source[links]
+            else:
+                size = follow(link_ptr, link_to, label, mark, near, queue, v, counts)
+                if size == 0 or size >= held[a] or start[links] + size > n:
+                    if links == 0:
+                        break
+                    back = True
+                    continue
+                source[links], goal[links], start[links + 1] = a, b, start[links] + size
+                for j in range(size):
+                    moving[start[links] + j] = queue[j]
+                x, y = a, b
+            for j in range(start[links], start[links + 1]):
+                u = moving[j]
                 held[x] -= 1
                 held[y] += 1
                 for q in range(sums_of.shape[0]):
@@ -179,80 +198,100 @@ def anneal(p, t, s, tries, heat, on_limits, on_rows):  # type: ignore[no-untyped
                         if groups[k, g] != 0 and groups[k, g] != group_size[g]:
                             torn[k] += 1
                 label[u] = y
-            if way == 1:
-                break
-            accepted = False
-            change = 0.0
-            for look in range(2 if reaches else 1):  # reach is measured in full, so only where all else pays
+            if back:
+                for side in range(2):
+                    k = x if side == 1 else y  # as they were saved: the source first
+                    for q in range(wide):
+                        slots[k, q] = old_slots[links, side, q]
+                    counts[BROKEN] += int(old[links, side, 1] > 0.0) - int(off[k] > 0.0)
+                    cost[k], off[k] = old[links, side, 0], old[links, side, 1]
                 for r in range(rows.shape[0]):
-                    new_rows[r] = rows[r]
+                    rows[r] = old_rows[links, r]
+                if links == 0:
+                    f[COST], f[OFF], f[ROWS] = begun_cost, begun_off, begun_rows
+                    break
+                continue
+            for r in range(rows.shape[0]):
+                old_rows[links, r] = rows[r]
+            for side in range(2):
+                k = a if side == 0 else b
+                for q in range(wide):
+                    old_slots[links, side, q] = slots[k, q]
+                old[links, side, 0], old[links, side, 1] = cost[k], off[k]
+            accepted = False
+            for look in range(2 if reaches else 1):  # reach is measured in full, so only where all else pays
                 for side in range(2):
                     k = a if side == 0 else b
+                    before_cost, before_off = cost[k], off[k]
+                    for q in range(wide):
+                        for r in range(rows.shape[0]):
+                            rows[r] -= rows_of[r, q] * slots[k, q]
                     if look == 0:
-                        for q in range(wide):
-                            trial[side, q] = slots[k, q]
                         column_slots(
                             kind, which, target, layer_first, sums[k], clouds[k], border[k], spans[k], load[k],
-                            trial[side],
+                            slots[k],
                         )  # fmt: skip
                     else:
-                        start = v
+                        one = v
                         for e in range(link_ptr[v], link_ptr[v + 1]):
                             if side == 0 and label[link_to[e]] == a:
-                                start = link_to[e]
+                                one = link_to[e]
                         for q in range(wide):
                             if kind[q] == REACH:
                                 counts[STAMP] += 1
-                                trial[side, q] = reach_of(
-                                    link_ptr, link_to, point_ptr, point_xy, clouds[k, which[q]], label, start, mark,
+                                slots[k, q] = reach_of(
+                                    link_ptr, link_to, point_ptr, point_xy, clouds[k, which[q]], label, one, mark,
                                     counts[STAMP], scratch,
                                 )  # fmt: skip
-                    new_off[side] = limits_broken(limit_slot, limit_low, limit_high, trial[side], exempt[k], torn[k])
-                    new_cost[side] = 0.0
+                    off[k] = limits_broken(limit_slot, limit_low, limit_high, slots[k], exempt[k], torn[k])
+                    cost[k] = 0.0
                     for q in range(wide):
-                        new_cost[side] += trial[side, q] * cost_of[q]
+                        cost[k] += slots[k, q] * cost_of[q]
                         for r in range(rows.shape[0]):
-                            new_rows[r] += rows_of[r, q] * (trial[side, q] - slots[k, q])
-                excess = row_excess(new_rows, row_low, row_high)
-                change = new_cost[0] + new_cost[1] - cost[a] - cost[b]
-                worse = (
-                    change + on_limits * (new_off[0] + new_off[1] - off[a] - off[b]) + on_rows * (excess - f[ROWS])
-                )
-                accepted = worse <= threshold and heat >= 0.0
+                            rows[r] += rows_of[r, q] * slots[k, q]
+                    f[COST] += cost[k] - before_cost
+                    f[OFF] += off[k] - before_off
+                    counts[BROKEN] += int(off[k] > 0.0) - int(before_off > 0.0)
+                f[ROWS] = row_excess(rows, row_low, row_high)
+                pays = f[COST] - begun_cost
+                outside = on_limits * (f[OFF] - begun_off) + on_rows * (f[ROWS] - begun_rows)
+                accepted = pays + outside <= threshold and heat >= 0.0
                 if not accepted:
                     break
-            if not accepted:
-                f[CHANGES] += abs(change)
-                continue
-            counts[TAKEN] += 1
-            f[COST] += change
-            f[OFF] += new_off[0] + new_off[1] - off[a] - off[b]
-            f[ROWS] = excess
-            for r in range(rows.shape[0]):
-                rows[r] = new_rows[r]
-            for side in range(2):
-                k = a if side == 0 else b
-                counts[BROKEN] += int(new_off[side] > 0.0) - int(off[k] > 0.0)
-                cost[k], off[k] = new_cost[side], new_off[side]
-                for q in range(wide):
-                    slots[k, q] = trial[side, q]
-            if counts[LOGGED] >= 0:
-                if counts[LOGGED] + size > rooms:
-                    counts[LOGGED] = -1
-                else:
-                    for j in range(size):
-                        log[0, counts[LOGGED]] = queue[j]
-                        log[1, counts[LOGGED]] = b
-                        counts[LOGGED] += 1
-            if counts[BROKEN] == 0 and excess == 0.0 and f[COST] < f[BEST] - 1e-9 * abs(f[BEST]):
-                if counts[LOGGED] >= 0 and counts[LEGAL] > 0:
-                    for j in range(counts[LOGGED]):
-                        best[log[0, j]] = log[1, j]
-                else:
-                    for j in range(n):
-                        best[j] = label[j]
-                counts[LOGGED] = 0
-                counts[LEGAL] += 1
-                f[BEST] = f[COST]
-            break
+            links += 1
+            if accepted:
+                counts[TAKEN] += 1
+                for link in range(links):
+                    for j in range(start[link], start[link + 1]):
+                        if counts[LOGGED] >= rooms:
+                            counts[LOGGED] = -1
+                        if counts[LOGGED] >= 0:
+                            log[0, counts[LOGGED]] = moving[j]
+                            log[1, counts[LOGGED]] = goal[link]
+                            counts[LOGGED] += 1
+                if counts[BROKEN] == 0 and f[ROWS] == 0.0 and f[COST] < f[BEST] - 1e-9 * abs(f[BEST]):
+                    if counts[LOGGED] >= 0:
+                        for j in range(counts[LOGGED]):
+                            best[log[0, j]] = log[1, j]
+                    else:
+                        for j in range(n):
+                            best[j] = label[j]
+                    counts[LOGGED] = 0
+                    counts[LEGAL] += 1
+                    f[BEST] = f[COST]
+                break
+            f[CHANGES] += abs(pays)
+            back = True
+            if links < longest and outside > 0.0 and pays <= threshold + max(BOLD * heat, outside / BOLD):
+                # walk through the column that has got more, to an atom at its edge that may go on
+                w = v
+                for _step in range(WALK):
+                    u = link_to[link_ptr[w] + random_below(random, link_ptr[w + 1] - link_ptr[w])]
+                    if label[u] != b:
+                        if w != v:
+                            v, a, b = w, b, label[u]
+                            back = False
+                            break
+                    else:
+                        w = u
     counts[TRIED] += tried

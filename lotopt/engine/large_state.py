@@ -25,6 +25,7 @@ from lotopt.engine.program import (
 
 BEST, COST, OFF, ROWS, CHANGES = range(5)  # places in State.figures
 TRIED, TAKEN, BROKEN, LOGGED, LEGAL, STAMP = range(6)  # places in State.counts
+LINKS = 3  # shifts in a chain, at most
 
 
 class State(NamedTuple):
@@ -52,8 +53,10 @@ class State(NamedTuple):
     random: Ints
     mark: Ints  # (n,) scratch, as are the next three
     near: Ints  # (n,)
-    queue: Ints  # (2, n)
-    trial: Floats  # (2, F)
+    queue: Ints  # (3, n)
+    old_slots: Floats  # (LINKS, 2, F)
+    old_rows: Floats  # (LINKS, R)
+    old: Floats  # (LINKS, 2, 2)
 
 
 def new_state(p: Program, rows: int, label: Ints, seed: int) -> State:
@@ -84,8 +87,10 @@ def new_state(p: Program, rows: int, label: Ints, seed: int) -> State:
         random=np.array([seed * 7919 + 12345], dtype=np.int64),
         mark=ints(n),
         near=ints(n),
-        queue=ints(2, n),
-        trial=floats(2, p.slots),
+        queue=ints(3, n),
+        old_slots=floats(LINKS, 2, p.slots),
+        old_rows=floats(LINKS, rows),
+        old=floats(LINKS, 2, 2),
     )
 
 
