@@ -55,7 +55,7 @@ def picture(found: dict[str, Any]) -> str:
         for place, one in reversed(list(enumerate(outcomes))):
             # many stop at the same limit: those are set apart up and down
             body.append(_mark(x(one.seconds), y + (0 if one.ended else 5 * (place % 3 - 1)), one))
-    title = "Seconds of every solver by instance. Disc: proven; arrow: stopped; ring: plan, no bound; cross: no legal plan"
+    title = "Seconds of each solver by instance. Disc: proven; arrow: stopped; ring: plan, no bound; cross: no plan"
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {height}" role="img" '
         f'font-family="sans-serif" font-size="12"><title>{title}</title>'
