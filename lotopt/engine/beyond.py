@@ -3,48 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from lotopt.core.reading import plain
 from lotopt.engine.clock import Clock
-from lotopt.engine.narrow import along_frontier
+from lotopt.engine.large import large
+from lotopt.engine.narrow import along_frontier, sharpened
 from lotopt.engine.pricing import Columns
 from lotopt.engine.search import Searched, search
+from lotopt.engine.spreading import spread_of, spreading_bound
 from lotopt.engine.standing import PartitionAnswer, Standing
 from lotopt.engine.writing import parts_of
 
-# seconds of further search where nothing can be proven and no time limit is given
-SEARCH_ON = 20.0
+# seconds of further search, and for a bound, where no time limit is given
+SEARCH_ON, BOUND = 20.0, 60.0
+# shares of the time left for a plan by annealing, for a bound, and for search after that
+FIRST, SECOND, THIRD = 0.4, 0.5, 0.8
+# further runs of annealing, each from a seed of its own
+RUNS = 20
 
 
 def beyond(standing: Standing, searched: Searched, choose: Callable[[Columns], None]) -> PartitionAnswer:
-    """Along a frontier where the map is narrow; else search on, and recombine the columns met.
+    """Along a frontier where the map is narrow; else by annealing and search, with a bound where borders cost.
 
     `choose` looks for a better plan among columns.
     """
-    return along_frontier(standing, searched) or _search_on(standing, searched, choose)
+    answer = along_frontier(standing, searched)
+    if answer is not None:
+        return answer
+    with standing.clock.phase("anneal") as note:
+        _anneal(standing, standing.options.seed, standing.clock.part(FIRST))
+        note(_told(standing))
+    _bound(standing)
+    _search_on(standing, searched, choose)
+    why = "for the time " if standing.clock.left() is not None else ""
+    proof = "without a bound" if standing.bound is None else "the bound from how long borders have to be"
+    standing.notes.append(
+        f"candidate lots are too many {why}to walk through all of them: the plan comes from local search, {proof}"
+    )
+    return standing.judged()
 
 
-def _search_on(standing: Standing, searched: Searched, choose: Callable[[Columns], None]) -> PartitionAnswer:
-    """Recombine the columns met. No bound is claimed."""
-    clock, problem = standing.clock, standing.problem
-    why = "candidate lots are too many for the time" if clock.left() is not None else "candidate lots are too many"
-    standing.notes.append(f"{why} to walk through all of them: the plan comes from local search, without a bound")
+def _anneal(now: Standing, seed: int, clock: Clock) -> None:
+    """A plan by annealing from coarse units to atoms, kept where it is better."""
+    options = now.options.model_copy(update={"seed": seed})
+    run = replace(now, options=options, clock=clock, best=None, cost=None, bound=None, notes=[], makers=())
+    try:
+        large(run)
+    finally:
+        if run.best is not None and run.cost is not None:
+            now.keep(run.best, run.cost)
+
+
+def _bound(now: Standing) -> None:
+    """How long borders have to be where lots have a largest size."""
+    spread = spread_of(now.problem)
+    if spread is None or now.clock.over():
+        return
+    with now.clock.phase("bound") as note:
+        part = Clock(BOUND) if now.clock.left() is None else now.clock.part(SECOND)
+        bound = spreading_bound(
+            spread, part, now.options.threads, lambda bound: now.progress("bound", now.cost, bound)
+        )
+        now.raise_bound(sharpened(now.problem, bound))
+        note(f"bound {plain(bound)}")
+
+
+def _search_on(now: Standing, searched: Searched, choose: Callable[[Columns], None]) -> None:
+    """Search from random plans and by annealing from other seeds, and recombine the columns met."""
+    clock, problem = now.clock, now.problem
     columns = [searched.columns]
+    limit = Clock(SEARCH_ON) if clock.left() is None else clock.part(THIRD)
     with clock.phase("search on") as note:
-        limit = Clock(SEARCH_ON) if clock.left() is None else clock.part(0.7)
+        part = limit.part(0.3)
         again = search(
             problem,
-            standing.options.seed + 1,
+            now.options.seed + 1,
             rounds=1000,
             steps=4000 + 100 * problem.program.atoms,
-            stop=limit.over,
-            tell=standing.tell("search on"),
+            stop=part.over,
+            tell=now.tell("search on"),
         )
         if again.plan is not None:
-            standing.keep(parts_of(again.plan), again.cost)
+            now.keep(parts_of(again.plan), again.cost)
         columns.append(again.columns)
-        note("no plan found" if standing.cost is None else f"plan of {plain(standing.cost)}")
+        for run in range(RUNS):
+            if limit.over():
+                break
+            _anneal(now, now.options.seed + 101 + run, Clock(limit.left()))
+        note(_told(now))
     if not clock.over() and any(len(some) for some in columns):
         with clock.phase("recombine"):
             choose(Columns.join(columns))
-    return standing.judged()
+
+
+def _told(now: Standing) -> str:
+    return "no plan found" if now.cost is None else f"plan of {plain(now.cost)}"
