@@ -173,7 +173,8 @@ def _ends(part: AwardSum, scale: float, room: float, uncertain: float) -> tuple[
         moved = room * uncertain * max((abs(factor) for factor in part.factor.values()), default=0.0)
     low, high = scale * (part.at_least - moved), scale * (part.at_most + moved)
     if isinstance(part.quantity, Price) and room < 0:  # the engine's own tolerance of sums that are not whole
-        low, high = (end + sign * FINE * max(1.0, abs(end)) for end, sign in ((low, 1.0), (high, -1.0)))
+        low += FINE * max(1.0, abs(low)) if math.isfinite(low) else 0.0
+        high -= FINE * max(1.0, abs(high)) if math.isfinite(high) else 0.0
     return low, high
 
 

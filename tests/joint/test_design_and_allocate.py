@@ -11,6 +11,7 @@ import pytest
 import lotopt as lo
 from lotopt.core.errors import InputError
 from lotopt.core.result import Status
+from lotopt.engine.joint import solve_joint as solved
 from lotopt.engine.solvers import SolverOptions
 from lotopt.joint.audit import audit_plan
 from lotopt.joint.plan import JointPlan
@@ -229,3 +230,36 @@ def test_the_same_input_gives_the_same_plan_whatever_the_seed() -> None:
         for seed in (1, 2, 3)
     ]
     assert all(frame.equals(found[0]) for frame in found[1:])
+
+
+def test_a_stop_gives_the_best_plan_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C after the engine has a plan: it is measured and audited all the same, and told as interrupted."""
+
+    def stopped(*arguments: object, **options: object) -> object:
+        return replace(solved(*arguments, **options), interrupted=True, bound=None, status=Status.FEASIBLE)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("lotopt.joint.solve.solve_joint", stopped)
+    result = decided(schedules())
+    assert result.interrupted
+    assert (result.status, result.objective, result.bound) == (Status.FEASIBLE, 110.0, None)
+    assert result.audit is not None
+    assert result.audit.ok
+
+
+def test_a_limit_kept_only_by_rounding_is_solved_again_with_room() -> None:
+    """Bands in tenths of a penny: what the engine takes for a penny less than the limit may be a penny more. Whatever
+    the limit, a plan that is given keeps it to the penny, and the bound allows for the rounding."""
+    bands = (Band(start=Decimal(0), rate=Decimal("0.0503")),)
+    asked = schedules(volume_bands=bands)
+    free = decided(asked)
+    assert free.plan is not None
+    price = free.plan.total_price
+    for pence in range(-2, 3):
+        limit = price + Decimal(pence) / 100
+        result = decided(asked, lo.rules.Budget(at_most=limit))
+        if result.plan is None:
+            assert pence < 0
+            continue
+        assert result.audit is not None
+        assert result.audit.ok
+        assert result.plan.total_price <= limit

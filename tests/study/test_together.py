@@ -170,3 +170,18 @@ def test_the_example_reads() -> None:
     assert found.allocation is not None
     assert [rule.label for rule in found.allocation.rules] == ["every_item_awarded", "capacity", "value_share"]
     assert not found.design.goals
+
+
+def test_a_stop_while_lots_first_are_drawn_keeps_what_was_decided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan decided together is told as interrupted, and nothing is compared."""
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("lotopt.joint.value.lots_first", stopped)
+    outcome = run(scenario())
+    assert outcome.exit_code == 130
+    assert outcome.awards is not None
+    assert outcome.design.plan is not None
+    assert outcome.together is not None
+    assert outcome.together.first is None
