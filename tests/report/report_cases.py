@@ -6,19 +6,29 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from lotopt.allocation.allocation import Allocation
+from lotopt.allocation.goals import TotalPrice
 from lotopt.core.reading import Audit
 from lotopt.core.result import GoalValue, Phase, Result, Status
 from lotopt.design import goals as g
 from lotopt.design import rules as r
 from lotopt.design.design import LotDesign
+from lotopt.engine.solvers import SolverOptions
+from lotopt.joint.solve import design_and_allocate
+from lotopt.joint.value import lots_first
 from lotopt.market.bid import Bid
 from lotopt.market.market import Market
 from lotopt.market.provider import Provider
+from lotopt.market.schedule import PriceSchedule
+from lotopt.market.schedules import Schedules
+from lotopt.study.together import Together
+from tests.conftest import plan
 
 EVIL_AREA = "<img src=x onerror=alert(1)>"
 EVIL_PROVIDER = "</script><script>alert(2)</script>"
 RULES = (r.LotCount(at_least=3, at_most=3), r.SizeBetween(measure="cases", at_least=2, at_most=4))
 GOALS = (g.Compactness(measure="cases"),)
+TOGETHER_RULES = (r.LotCount(at_least=2, at_most=2), r.Contiguous())
+TOGETHER_GOALS = (TotalPrice(),)
 
 
 def solved(design: LotDesign, rules: Sequence[r.LotCount | r.SizeBetween] = RULES) -> Result[LotDesign]:
@@ -49,3 +59,16 @@ def awarded(design: LotDesign, simulated: bool = False) -> Result[Allocation]:
     market = Market(design.facts(), providers, bids, simulated=simulated)
     plan = Allocation.of(market, [bid.id for bid in bids])
     return Result(plan, Status.OPTIMAL, 6000.30, 6000.30, phases=(Phase("MILP", 0.1),), audit=Audit(()))
+
+
+def decided_together() -> Together:
+    """Two lots of four towns: together 50 GBP a year, lots first 70 (arithmetic: tests/joint/test_value.py)."""
+    ground = plan("ABCD", measures={"cases": "10 10 10 10"}).territory
+    asked = {
+        "One": PriceSchedule(measure="cases", fixed=Decimal(5), rate=Decimal(3), rates={"r1c1": Decimal(1)}),
+        "Two": PriceSchedule(measure="cases", fixed=Decimal(5), rate=Decimal(1), rates={"r1c1": Decimal(3)}),
+    }
+    schedules = Schedules((Provider(id="One", name=EVIL_PROVIDER), Provider(id="Two")), asked, simulated=True)
+    exact = SolverOptions(gap=0.0)
+    result = design_and_allocate(ground, schedules, TOGETHER_RULES, TOGETHER_GOALS, solver=exact)
+    return Together(result, lots_first(ground, schedules, TOGETHER_RULES, TOGETHER_GOALS, solver=exact))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_cases import EVIL_AREA, GOALS, RULES, awarded, solved
+from report_cases import EVIL_AREA, GOALS, RULES, awarded, decided_together, solved
 
 from lotopt.design.design import LotDesign
 from lotopt.report.compare import Entry, write_comparison
@@ -203,3 +203,17 @@ def test_maps_side_by_side_speak_of_the_same_area(
     page.locator("#map1 [role=option][data-a='4']").hover()
     assert ["r2c2" in text for text in page.locator(".detail").all_inner_texts()] == [True, True]
     assert axe.Axe().run(page, options={"runOnly": STANDARD}).response["violations"] == []
+
+
+def test_deciding_together_shows_a_second_map_and_troubles_nobody(show: Callable[..., Any], tmp_path: Path) -> None:
+    """The map of lots first unfolds; it is to be looked at only, and axe finds nothing."""
+    together = decided_together()
+    path = write_report(tmp_path / "together.html", together.design, together.awards, together=together)
+    page = show(path)
+    assert not page.locator("#first").is_visible()
+    page.get_by_text("Map of the lots where lots are drawn first").click()
+    assert page.locator("#first").is_visible()
+    assert page.locator("#first [role=option]").count() == 0
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    found = axe.Axe().run(page, options={"runOnly": STANDARD}).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []

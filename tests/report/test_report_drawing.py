@@ -52,11 +52,7 @@ def test_lines_between_lots_are_where_lots_meet(design: LotDesign, squares: list
     """AAB / ABB / CCC: two steps between A and B, one line of three squares above C; the coast is no line."""
     ground = ground_of(design.territory, squares)
     side = 4880 // 3  # units of a square: 5000 less two margins of 60, over three
-    met = [
-        (a, b)
-        for (a, b), who in ground.sides.items()
-        if len(who) == 2 and design.of[who[0]] != design.of[who[1]]
-    ]
+    met = [(a, b) for (a, b), who in ground.sides.items() if len(who) == 2 and design.of[who[0]] != design.of[who[1]]]
     # A|B: 1 + 1 upright sides and 1 level one; C below all three columns
     assert sum(abs(a[0] - b[0]) + abs(a[1] - b[1]) for a, b in met) == pytest.approx(6 * side, abs=6)
 

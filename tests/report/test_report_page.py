@@ -155,9 +155,7 @@ def test_without_shapes_there_is_a_map_all_the_same(design: LotDesign, tmp_path:
     assert "This territory has no shapes" in page
 
 
-def test_a_failure_leaves_the_old_file(
-    shaped: LotDesign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_leaves_the_old_file(shaped: LotDesign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The file is replaced whole or not at all, and nothing is left beside it."""
     path = write_report(tmp_path / "out" / "report.html", solved(shaped))
     before = path.read_bytes()
