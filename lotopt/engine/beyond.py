@@ -7,9 +7,12 @@ from dataclasses import replace
 
 from lotopt.core.reading import plain
 from lotopt.engine.clock import Clock
+from lotopt.engine.frontier_pricing import sets_within
+from lotopt.engine.frontier_relaxation import sharpened
 from lotopt.engine.large import large
-from lotopt.engine.narrow import along_frontier, sharpened
+from lotopt.engine.narrow import along_frontier
 from lotopt.engine.pricing import Columns
+from lotopt.engine.program import Partitioning
 from lotopt.engine.search import Searched, search
 from lotopt.engine.spreading import spread_of, spreading_bound
 from lotopt.engine.standing import PartitionAnswer, Standing
@@ -19,6 +22,8 @@ from lotopt.engine.writing import parts_of
 SEARCH_ON, BOUND = 20.0, 60.0
 # shares of the time left for a plan by annealing, for a bound, and for search after that
 FIRST, SECOND, THIRD = 0.4, 0.5, 0.8
+# a walk that is pruned well comes through so many sets in some minutes
+MOST_SETS = 1e11
 # further runs of annealing, each from a seed of its own
 RUNS = 20
 
@@ -42,6 +47,11 @@ def beyond(standing: Standing, searched: Searched, choose: Callable[[Columns], N
         f"candidate lots are too many {why}to walk through all of them: the plan comes from local search, {proof}"
     )
     return standing.judged()
+
+
+def walkable(problem: Partitioning) -> bool:
+    """Whether a walk through candidate lots can be expected to come to an end: told by counting connected sets."""
+    return sets_within(problem) < MOST_SETS
 
 
 def _anneal(now: Standing, seed: int, clock: Clock) -> None:

@@ -34,6 +34,8 @@ from lotopt.engine.program import (
 # cells of the table at most (four bytes each), and units that the upper limit is divided into
 MOST_CELLS = 60_000_000
 MOST_UNITS, FEWEST_UNITS = 2000, 100
+# cells of a table that is only for counting sets
+COUNTING_CELLS = 8_000_000
 # shares of the way from the least cost to the threshold at which a walk for the cheapest is tried, and the share of
 # the columns wanted that is enough
 STAGES, ENOUGH = (0.1, 0.4, 1.0), 0.1
@@ -217,6 +219,22 @@ def frontier_of(problem: Partitioning, most_cells: int = MOST_CELLS) -> Frontier
         np.maximum(lowest - (before[-1] - before), 0), np.minimum(before, highest), lowest,
         np.repeat(layers.order, np.diff(layers.first)), table,
     )  # fmt: skip
+
+
+def sets_within(problem: Partitioning) -> float:
+    """About how many connected sets there are that pass no upper limit on a sum; infinite where that is not known."""
+    frontier = frontier_of(problem, COUNTING_CELLS)
+    if frontier is None:
+        return np.inf
+    layers, cells = frontier.layers, frontier.table.shape[1]
+    counts = np.zeros((layers.states + 2, cells))
+    counts[layers.states] = 1.0
+    for t in range(len(layers.order) - 1, -1, -1):
+        here, unit = slice(layers.first[t], layers.first[t + 1]), int(frontier.ground.units[t])
+        counts[here] = counts[layers.skip[here]]
+        if unit < cells:
+            counts[here, : cells - unit] += counts[layers.take[here], unit:]
+    return float(counts[0, 0])
 
 
 def _hard_limits(p: Program) -> list[int]:

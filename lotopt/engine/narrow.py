@@ -5,41 +5,24 @@ The same steps as for columns that can be walked through, with pricing by the fr
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-
 import numpy as np
 
 from lotopt.core.reading import plain
 from lotopt.core.result import Status
 from lotopt.engine.choose import MOST_COLUMNS, choose, plan_among
-from lotopt.engine.clock import Clock
 from lotopt.engine.explicit import solve_explicit
 from lotopt.engine.frontier_pricing import Frontier, frontier_of
-from lotopt.engine.makers import Joint
-from lotopt.engine.pricing import CHUNK, Columns
+from lotopt.engine.frontier_relaxation import Narrowed, limited_walk, relax_narrow, sharpened, step_of
+from lotopt.engine.pricing import Columns
 from lotopt.engine.program import BANDED, BORDER, DEVIATION, ONE, TOTAL, Partitioning
-from lotopt.engine.relaxation import Relaxed, _dual_value, _Model
 from lotopt.engine.search import Searched, search
 from lotopt.engine.standing import PartitionAnswer, Standing
 from lotopt.engine.writing import master_over, parts_of
 
-# columns taken in per round of pricing
-MOST = 400
-SMOOTHING = 0.6
-CLOSE = 1e-10
-# what leaving an atom out costs where no plan is known, in typical columns
-LEFT_OUT = 2.0
-# a part of an atom that is left out whatever is done: then no plan exists
-SHORT = 1e-6
-# steps one walk may take
-MOST_STEPS = 2_000_000_000
 # rounds of search before the bound
 MORE_ROUNDS = 16
 # the first share of the bound within which columns are written down where no good plan is known
 FIRST_ROOM = 0.01
-# border lengths beyond this are not looked at for a common grain
-LARGEST_GRAIN = 2.0**40
 
 
 def along_frontier(now: Standing, searched: Searched) -> PartitionAnswer | None:
@@ -83,13 +66,13 @@ def _told_by_layers(problem: Partitioning) -> bool:
     return all(p.kind[slot] in (ONE, TOTAL, BORDER, DEVIATION, BANDED) for slot in priced)
 
 
-def _close(now: Standing, frontier: Frontier, relaxed: Relaxed) -> PartitionAnswer:
+def _close(now: Standing, frontier: Frontier, relaxed: Narrowed) -> PartitionAnswer:
     """Write down the columns of all plans near the bound, further and further from it, until one is the best."""
     if now.cost is None and not now.clock.over():
         with now.clock.phase("first plans") as note:
             plan_among(now, relaxed.columns)
             note("no plan found" if now.cost is None else f"plan of {plain(now.cost)}")
-    step, room = _step(now.problem), FIRST_ROOM * abs(relaxed.bound)
+    step, room = step_of(now.problem), FIRST_ROOM * abs(relaxed.bound)
     while not now.clock.over() and not _proven(now):
         assert now.bound is not None
         if step:
@@ -99,7 +82,7 @@ def _close(now: Standing, frontier: Frontier, relaxed: Relaxed) -> PartitionAnsw
         with now.clock.phase("fix") as note:
             priced = frontier.price(
                 now.problem.cost, relaxed.duals, relaxed.row_duals, room,
-                most=MOST_COLUMNS, keep_best=False, stop=_limited(now.clock),
+                most=MOST_COLUMNS, keep_best=False, stop=limited_walk(now.clock),
             )  # fmt: skip
             few = priced.complete
             note(f"{len(priced.columns):,} candidate lots within {plain(room)}" + ("" if few else " or more"))
@@ -132,146 +115,3 @@ def _choose_near(now: Standing, columns: Columns, ceiling: float) -> None:
         now.raise_bound(sharpened(now.problem, ceiling))
     elif answer.bound is not None:
         now.raise_bound(sharpened(now.problem, min(answer.bound, ceiling)))
-
-
-def relax_narrow(now: Standing, frontier: Frontier, columns: Columns) -> Relaxed:
-    """The LP bound over all columns; as soon as it proves the best plan known, that is enough."""
-    work = _Relaxing(now, frontier, columns)
-    if work.generate(1.0, LEFT_OUT if now.cost is None else 0.0):
-        # too dear to cover everything, or impossible
-        if work.generate(0.0, 1.0):
-            return work.relaxed(feasible=False if work.proven_short else None)
-        work.generate(1.0, 0.0)
-    return work.relaxed(feasible=True)
-
-
-class _Relaxing:
-    """Column generation: solve over the columns so far, price all of them at smoothed duals, repeat."""
-
-    def __init__(self, now: Standing, frontier: Frontier, columns: Columns) -> None:
-        self.now, self.frontier, self.problem = now, frontier, now.problem
-        self.joint = Joint.of(self.problem)
-        n = self.problem.program.atoms
-        self.columns = columns.distinct() if len(columns) else self._first()
-        self.duals, self.row_duals = np.zeros(n), np.zeros(len(self.problem.rows))
-        self.bound = -math.inf
-        self.rounds = self.steps = 0
-        self.complete = self.proven_short = False
-        self.most_columns = max(self.problem.fewest_and_most[1], 1)
-
-    def relaxed(self, feasible: bool | None) -> Relaxed:
-        return Relaxed(
-            self.bound, self.duals, self.row_duals, self.columns, feasible, self.complete, self.rounds, self.steps
-        )
-
-    def _first(self) -> Columns:
-        p = self.problem
-        priced = self.frontier.price(
-            p.cost, np.zeros(p.program.atoms), np.zeros(len(p.rows)), np.inf, most=MOST, keep_best=True,
-            stop=self.now.clock.over,
-        )  # fmt: skip
-        return priced.columns
-
-    def generate(self, worth: float, missing: float) -> bool:
-        """Column generation at costs times `worth`; whether atoms are left out at the price of `missing`."""
-        x, clock = self.problem, self.now.clock
-        typical = float(np.abs(self.columns.slots @ x.cost).mean()) if len(self.columns) else 0.0
-        scale = 1000.0 / typical if typical > 0 else 1.0
-        artificial = missing * (1000.0 if worth and typical > 0 else 1.0)
-        model = _Model(self.joint, self.columns, worth * scale, artificial, self.now.options.threads)
-        extra = 2 * (x.program.atoms + len(x.rows)) if artificial else 0
-        best, best_duals, best_rows = -np.inf, None, None
-        smoothing = SMOOTHING
-        while not clock.over():
-            value, duals, row_duals = model.solve(clock)
-            if value is None:
-                return False
-            left_out = float(np.array(model.highs.getSolution().col_value[:extra]).sum()) > 1e-7
-            floor = CLOSE * max(1.0, abs(value))
-            if best >= value - 2 * floor:
-                self.complete = True
-                return left_out
-            if best_duals is None or best_rows is None:
-                used, used_rows = duals, row_duals
-            else:
-                used = smoothing * best_duals + (1 - smoothing) * duals
-                used_rows = smoothing * best_rows + (1 - smoothing) * row_duals
-            priced = self.frontier.price(
-                x.cost * worth * scale, used, used_rows, -floor / self.most_columns,
-                most=MOST, keep_best=True, stop=_limited(clock),
-            )  # fmt: skip
-            self.rounds += 1
-            self.steps += priced.steps
-            if priced.walked:
-                least = min(0.0, float(priced.costs.min(initial=0.0)))
-                bound = _dual_value(self.joint, used, used_rows) + self.most_columns * (
-                    least - floor / self.most_columns
-                )
-                if bound > best:
-                    best, best_duals, best_rows = bound, used, used_rows
-                    if not worth and bound > SHORT:
-                        self.proven_short = True
-                        return True
-                    if worth and bound / scale > self.bound:
-                        self.bound = bound / scale
-                        self.duals, self.row_duals = used / scale, used_rows / scale
-                        self.now.progress("relax", self.now.cost, self.bound)
-                        if self._enough():
-                            return False
-            elif not len(priced.columns) or clock.over():
-                return left_out
-            inside = priced.columns.members(x.program.atoms)
-            sides = priced.columns.slots @ x.rows.T
-            reduced = priced.columns.slots @ (x.cost * worth * scale) - inside @ duals - sides @ row_duals
-            useful = np.flatnonzero(reduced < -floor / self.most_columns)
-            if len(useful):
-                added = priced.columns.take(useful)
-                self.columns = Columns.join([self.columns, added])
-                model.add(added)
-                continue
-            if smoothing == 0.0:
-                self.complete = priced.walked
-                return left_out
-            smoothing = 0.0 if best_duals is used or smoothing < 0.1 else smoothing * 0.5
-        return False
-
-    def _enough(self) -> bool:
-        return self.now.cost is not None and sharpened(self.problem, self.bound) >= self.now.cost
-
-
-def _limited(clock: Clock) -> Callable[[], bool]:
-    left = [MOST_STEPS]
-
-    def stop() -> bool:
-        left[0] -= CHUNK
-        return clock.over() or left[0] < 0
-
-    return stop
-
-
-def sharpened(problem: Partitioning, bound: float) -> float:
-    """The least cost a plan may have above a bound, where all plans cost whole numbers of steps."""
-    step = _step(problem)
-    if not step or not math.isfinite(bound):
-        return bound
-    ones = problem.program.kind == ONE
-    constant = float(problem.cost[ones].sum()) * problem.fewest_and_most[0]
-    return max(bound, constant + step * math.ceil((bound - constant) / step - 1e-6))
-
-
-def _step(problem: Partitioning) -> float:
-    """The step in which plans cost: they cost a whole number of it, beside a constant. 0 where there is none.
-
-    Every border inside is counted from both sides: where border lengths are whole numbers of a grain, border costs
-    go in steps of twice that. So it is with cut edges.
-    """
-    p = problem.program
-    kinds = p.kind[np.flatnonzero(problem.cost)]
-    fewest, most = problem.fewest_and_most
-    if not np.isin(kinds, (BORDER, ONE)).all() or (ONE in kinds and fewest != most):
-        return 0.0
-    worth = float(problem.cost[p.kind == BORDER].sum())
-    lengths = p.border_length[p.border_length > 0]
-    if worth <= 0.0 or not len(lengths) or (lengths != np.floor(lengths)).any() or lengths.max() > LARGEST_GRAIN:
-        return 0.0
-    return 2.0 * worth * float(np.gcd.reduce(lengths.astype(np.int64)))

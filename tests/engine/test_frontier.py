@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from lotopt.core.result import Status
 from lotopt.engine.clock import Clock
 from lotopt.engine.frontier import layers_of
-from lotopt.engine.frontier_pricing import Frontier, frontier_of
-from lotopt.engine.narrow import along_frontier, sharpened
+from lotopt.engine.frontier_pricing import Frontier, frontier_of, sets_within
+from lotopt.engine.frontier_relaxation import sharpened
+from lotopt.engine.narrow import along_frontier
 from lotopt.engine.partition import solve_partition
 from lotopt.engine.pricing import Columns, price
 from lotopt.engine.program import BANDED, BORDER, DEVIATION, ONE, TOTAL, Partitioning, Program, csr
@@ -109,6 +110,14 @@ def test_pricing_finds_what_the_walk_finds(seed: int) -> None:
     best = coarse.price(problem.cost, duals, row_duals, threshold, most=4, keep_best=True)
     assert best.walked
     assert best.costs.min() == pytest.approx(everything.costs.min(), abs=1e-6)
+
+
+def test_sets_are_counted_without_walking() -> None:
+    """A path of ten atoms has 55 connected sets; of at most three atoms, 10 + 9 + 8 = 27."""
+    random = np.random.default_rng(1)
+    p = program(random, 10, nx.path_graph(10), 0.0, 99.0)._replace(sums=np.ones((2, 10)))
+    assert sets_within(partitioning(p, [0.0] * 6)) == 55
+    assert sets_within(partitioning(p._replace(limit_high=np.array([3.0])), [0.0] * 6)) == 27
 
 
 def test_a_walk_along_layers_can_be_stopped_and_taken_up_again() -> None:
