@@ -53,6 +53,10 @@ class Clock:
             return Clock(None)
         return Clock(min(left, max(at_least, fraction * left)))
 
+    def take_in(self, part: Clock) -> None:
+        """Count the steps timed by another clock, one for a side step, as steps of this one."""
+        self._phases += part.phases
+
     @contextmanager
     def phase(self, name: str) -> Iterator[Note]:
         """Time a step: `with clock.phase("search") as note: ...; note("12 plans")`; kept even when the step fails."""

@@ -14,6 +14,7 @@ from lotopt.core.reading import plain
 from lotopt.engine.beyond import beyond
 from lotopt.engine.choose import choose, fix_and_choose, plan_among
 from lotopt.engine.clock import Clock
+from lotopt.engine.interfaces import by_agencies
 from lotopt.engine.large import MANY, large
 from lotopt.engine.nesting import without_useless_links
 from lotopt.engine.pricing import CHUNK, Columns, price
@@ -22,7 +23,6 @@ from lotopt.engine.progress import Progress, silent
 from lotopt.engine.relaxation import Relaxed, relax_all
 from lotopt.engine.search import Searched, search
 from lotopt.engine.solvers import SolverOptions
-from lotopt.engine.splits import by_agencies
 from lotopt.engine.standing import PartitionAnswer, Standing
 from lotopt.engine.writing import parts_of
 
@@ -46,8 +46,8 @@ def solve_partition(
     """
     standing = Standing(without_useless_links(problem), options, clock, progress or silent)
 
-    def solve(other: Partitioning, searched: Searched | None) -> PartitionAnswer:
-        return solve_partition(other, options, clock, progress, few=few, begin=searched)
+    def solve(other: Partitioning, searched: Searched, part: Clock) -> PartitionAnswer:
+        return solve_partition(other, options, part, progress, few=few, begin=searched)
 
     try:
         return by_agencies(standing, solve) or _Work(standing, begin, problem).answer(few)

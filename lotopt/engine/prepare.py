@@ -12,15 +12,29 @@ from pathlib import Path
 import numpy as np
 
 from lotopt.core.interrupt import uninterrupted
-from lotopt.engine import coarse, connected, large_shifts, large_start, large_state, layered, legal, measure, trees
+from lotopt.engine import (
+    coarse,
+    connected,
+    large_shifts,
+    large_start,
+    large_state,
+    layered,
+    legal,
+    measure,
+    plane,
+    trees,
+)
 from lotopt.engine import moves as moves_module
 from lotopt.engine import program as program_module
+from lotopt.engine.centres import bound_by_centres
+from lotopt.engine.clock import Clock
 from lotopt.engine.connected import walk
 from lotopt.engine.frontier_pricing import frontier_of
 from lotopt.engine.large_refine import refine
 from lotopt.engine.large_shifts import anneal
 from lotopt.engine.layered import walk_layers
 from lotopt.engine.moves import moves
+from lotopt.engine.plane import sweep
 from lotopt.engine.pricing import price
 from lotopt.engine.program import INERTIA, ONE, TOTAL, Partitioning, Program, csr
 from lotopt.engine.search import search
@@ -36,6 +50,7 @@ MODULES = (
     legal,
     measure,
     moves_module,
+    plane,
     trees,
     program_module,
 )
@@ -43,7 +58,8 @@ MODULES = (
 
 def prepared() -> bool:
     """Whether the kernels are ready in this process."""
-    return bool(walk.signatures and moves.signatures and anneal.signatures and walk_layers.signatures)
+    kernels = (walk, moves, anneal, walk_layers, sweep)
+    return all(kernel.signatures for kernel in kernels)
 
 
 def prepare() -> None:
@@ -93,6 +109,7 @@ def _compile() -> None:
     search(problem, 1, rounds=1, steps=20)
     found = price(problem, np.ones(slots), np.ones(n), np.zeros(1), 100.0, most=4, keep_best=False)
     found.columns.distinct().measured(problem.program)
+    bound_by_centres(problem, None, Clock())
     frontier = frontier_of(problem)
     if frontier is not None:
         frontier.price(np.ones(slots), np.ones(n), np.zeros(1), 100.0, most=4, keep_best=False)

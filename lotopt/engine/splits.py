@@ -1,4 +1,4 @@
-"""Few splits of agencies: how many there must be, and the exact answer where no more than those are allowed.
+"""Plans with as few splits of agencies as their sizes ask for: the same problem over merged atoms.
 
 Interfaces are pairs of a column and an agency that meet; splits are interfaces less agencies. An agency that is w
 times the largest column meets at least ceil(w) columns, so the sum of these needs is a bound on all interfaces. A
@@ -13,7 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lotopt.engine.agencies import Agencies, counted_layers
+from lotopt.engine.agencies import Agencies
+from lotopt.engine.clock import Clock
 from lotopt.engine.merging import Merged, merged
 from lotopt.engine.pricing import Columns
 from lotopt.engine.program import Ints, Partitioning
@@ -21,29 +22,12 @@ from lotopt.engine.search import Searched, columns_of, search
 from lotopt.engine.standing import PartitionAnswer, Standing
 from lotopt.engine.writing import labels_of, parts_of
 
-# of the time that is left, for the search before a merged problem is relaxed; its rounds at most and their steps per
-# atom; it ends earlier where so many rounds met the same best cost
+# of the time that is left, for the search before a merged problem is relaxed; its rounds at most (fewer for few
+# atoms) and their steps per atom; it ends earlier where so many rounds met the same best cost
 SEARCH_PART, ROUNDS, STEPS, ENOUGH = 0.2, 40, 1500, 3
 
-Solve = Callable[[Partitioning, Searched | None], PartitionAnswer]
-
-
-def by_agencies(standing: Standing, solve: Solve) -> PartitionAnswer | None:
-    """The answer by merging agencies that must be whole; None where interfaces do not decide.
-
-    `solve` solves a problem with fewer atoms, from what a search found.
-    """
-    for layer in counted_layers(standing.problem):
-        if layer.allowed < layer.fewest:
-            standing.notes.append(
-                f"agencies are so large that they meet {layer.fewest} lots in all, more than is allowed"
-            )
-            return standing.none_exists()
-        if layer.allowed == layer.fewest:
-            whole = merged_whole(standing.problem, layer)
-            if whole.problem.program.atoms < standing.problem.program.atoms:
-                return solved_whole(standing, whole, solve)
-    return None
+# solves a problem from what a search found
+Solve = Callable[[Partitioning, Searched, Clock], PartitionAnswer]
 
 
 def merged_whole(problem: Partitioning, layer: Agencies) -> Merged:
@@ -67,11 +51,14 @@ def at_most(problem: Partitioning, slot: int, most: float) -> Partitioning:
 
 
 def solved_whole(standing: Standing, whole: Merged, solve: Solve) -> PartitionAnswer:
-    """The answer of the merged problem, told in the atoms of the given one."""
+    """The answer of the merged problem, told in the atoms of the given one; the plan is kept as soon as it is found.
+
+    Ends early where the search finds what is proven to be the least.
+    """
     small, clock = whole.problem, standing.clock
     limit, found, met = clock.part(SEARCH_PART), search(small, standing.options.seed, rounds=0), 0
     with clock.phase("search over whole agencies") as note:
-        for number in range(ROUNDS):
+        for number in range(min(ROUNDS, 4 + small.program.atoms // 2)):
             again = search(
                 small, standing.options.seed * ROUNDS + number, rounds=1, steps=STEPS * small.program.atoms,
                 stop=limit.over, tell=standing.tell("search over whole agencies"),
@@ -80,10 +67,18 @@ def solved_whole(standing: Standing, whole: Merged, solve: Solve) -> PartitionAn
                 standing.keep(*measured(standing.problem, whole.expanded(parts_of(again.plan))))
             met = met + 1 if again.cost == found.cost else 1 if again.cost < found.cost else met
             found = better(found, again)
-            if limit.over() or (found.plan is not None and met >= ENOUGH):
+            if limit.over() or closed(standing) or (found.plan is not None and met >= ENOUGH):
                 break
         note(f"{small.program.atoms} atoms in place of {standing.problem.program.atoms}")
-    return told(standing, whole, solve(small, found))
+    if closed(standing):
+        return standing.judged()
+    return told(standing, whole, solve(small, found, clock))
+
+
+def closed(standing: Standing) -> bool:
+    """Whether the best plan is proven to be the best there is."""
+    answer = standing.judged()
+    return answer.objective is not None and answer.objective == answer.bound
 
 
 def told(standing: Standing, whole: Merged, answer: PartitionAnswer) -> PartitionAnswer:

@@ -55,7 +55,8 @@ def test_nested_lots_at_least_cost(seed: int) -> None:
 def test_links_across_agencies_are_dropped() -> None:
     """A row of six squares in three agencies falls into the three pieces that lots lie in."""
     drawn = plan("AAAAAA", layers={"police": "XXYYYZ"})
-    problem = contract(drawn.territory, resolve(drawn.territory, [r.Contiguous(), r.Nested(layer="police")], [])).problem
+    rules = [r.Contiguous(), r.Nested(layer="police")]
+    problem = contract(drawn.territory, resolve(drawn.territory, rules, [])).problem
     assert len(components(problem.program)) == 1
     assert sorted(len(piece) for piece in components(without_useless_links(problem).program)) == [1, 2, 3]
 

@@ -10,6 +10,7 @@ from lotopt.design import goals as g
 from lotopt.design import rules as r
 from lotopt.design.clause import DesignGoal
 from lotopt.design.problem import contract, resolve
+from lotopt.engine import interfaces
 from lotopt.engine.agencies import counted_layers
 from lotopt.engine.clock import Clock
 from lotopt.engine.merging import merged
@@ -104,3 +105,32 @@ def test_merged_atoms_measure_as_their_parts(seed: int) -> None:
     assert np.sort(small.slots, axis=0) == pytest.approx(np.sort(large.slots, axis=0), rel=1e-9, abs=1e-9)
     exempt = whole.problem.program.limit_exempt.any(axis=0)
     assert exempt[: exempt.sum()].all()  # exempt atoms come first
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_interfaces_at_a_price_or_beyond_the_fewest(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more splits are allowed, or priced, no plan costs less than the bound, and what is told optimal is."""
+    monkeypatch.setattr(interfaces, "WIDE", 0)
+    monkeypatch.setattr(interfaces, "TRIES", 50)
+    random = np.random.default_rng(seed)
+    case = random_splits(seed)
+    more = int(random.integers(0, 3))
+    rules = [
+        rule.model_copy(update={"at_most": rule.at_most + more}) if isinstance(rule, r.Splits) else rule
+        for rule in case.rules
+        if not isinstance(rule, r.Splits) or random.random() < 0.5
+    ]
+    price = float(random.choice([0.1, 10.0, 1000.0]))
+    goals = (*case.goals[: int(random.integers(0, 3))], g.Interfaces(layer="police", weight=price))
+    case = Case(case.territory, tuple(rules), goals)
+    wanted = best_by_looking(case)
+    problem = contract(case.territory, resolve(case.territory, case.rules, case.goals)).problem
+    answer = solve_partition(problem, SolverOptions(gap=1e-6), Clock(), few=0)
+    if wanted is None:
+        assert answer.plan is None
+    else:
+        assert answer.objective is not None
+        assert answer.objective >= wanted - 1e-7 * abs(wanted)
+        assert answer.bound is None or answer.bound <= wanted + 1e-7 * abs(wanted)
+        if answer.status == Status.OPTIMAL:
+            assert answer.objective == pytest.approx(wanted, rel=2e-6)
