@@ -36,6 +36,8 @@ MOST_CELLS = 60_000_000
 MOST_UNITS, FEWEST_UNITS = 2000, 100
 # cells of a table that is only for counting sets
 COUNTING_CELLS = 8_000_000
+# on maps there are about so many times more connected sets of one atom more
+PER_ATOM = 4.5
 # shares of the way from the least cost to the threshold at which a walk for the cheapest is tried, and the share of
 # the columns wanted that is enough
 STAGES, ENOUGH = (0.1, 0.4, 1.0), 0.1
@@ -222,10 +224,15 @@ def frontier_of(problem: Partitioning, most_cells: int = MOST_CELLS) -> Frontier
 
 
 def sets_within(problem: Partitioning) -> float:
-    """About how many connected sets there are that pass no upper limit on a sum; infinite where that is not known."""
+    """About how many connected sets there are that pass no upper limit on a sum; on wide maps that is a guess."""
     frontier = frontier_of(problem, COUNTING_CELLS)
     if frontier is None:
-        return np.inf
+        p = problem.program
+        shares = [
+            p.limit_high[m] / max(float(p.sums[p.which[p.limit_slot[m]]].sum()), 1e-300) for m in _hard_limits(p)
+        ]
+        atoms = p.atoms * min([1.0, *shares])
+        return float(p.atoms * PER_ATOM ** min(atoms, 200.0))
     layers, cells = frontier.layers, frontier.table.shape[1]
     counts = np.zeros((layers.states + 2, cells))
     counts[layers.states] = 1.0

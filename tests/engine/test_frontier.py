@@ -118,6 +118,9 @@ def test_sets_are_counted_without_walking() -> None:
     p = program(random, 10, nx.path_graph(10), 0.0, 99.0)._replace(sums=np.ones((2, 10)))
     assert sets_within(partitioning(p, [0.0] * 6)) == 55
     assert sets_within(partitioning(p._replace(limit_high=np.array([3.0])), [0.0] * 6)) == 27
+    wide = program(random, 20, nx.complete_graph(20), 0.0, 99.0)._replace(sums=np.ones((2, 20)))
+    few = partitioning(wide._replace(limit_high=np.array([2.0])), [0.0] * 6)
+    assert 20 < sets_within(few) < sets_within(partitioning(wide, [0.0] * 6))
 
 
 def test_a_walk_along_layers_can_be_stopped_and_taken_up_again() -> None:
