@@ -11,21 +11,25 @@ from functools import partial
 import numpy as np
 
 from lotopt.core.reading import plain
+from lotopt.engine.agencies import price_of_needs
 from lotopt.engine.beyond import beyond
 from lotopt.engine.choose import choose, fix_and_choose, plan_among
 from lotopt.engine.clock import Clock
 from lotopt.engine.interfaces import by_agencies
 from lotopt.engine.large import MANY, large
+from lotopt.engine.large_refine import cost_of, refine
 from lotopt.engine.nesting import without_useless_links
 from lotopt.engine.pricing import CHUNK, Columns, price
 from lotopt.engine.program import SPAN, TOTAL, Partitioning, components
 from lotopt.engine.progress import Progress, silent
 from lotopt.engine.relaxation import Relaxed, relax_all
-from lotopt.engine.search import Searched, search
+from lotopt.engine.search import Searched, columns_of, search
 from lotopt.engine.solvers import SolverOptions
 from lotopt.engine.standing import PartitionAnswer, Standing
-from lotopt.engine.writing import parts_of
+from lotopt.engine.writing import labels_of, parts_of
 
+# runs of a search for better plans, and the shifts tried in each for each atom
+RUNS, TRIES = 3, 15_000
 # where all columns together are fewer, they are written down at once
 FEW_COLUMNS = 400
 
@@ -80,6 +84,9 @@ class _Work:
             self.now.notes.append("no goal was given: any plan that keeps the rules is as good as this one")
             self.now.raise_bound(0.0)
             return self.now.judged()
+        if self._needs_met():
+            self.now.notes.append("many plans are equally good: which of them is given may depend on the seed")
+            return self.now.judged()
         relaxed = self._relax(searched)
         if relaxed.feasible is False:
             return self.now.none_exists()
@@ -89,7 +96,35 @@ class _Work:
         self.now.raise_bound(relaxed.bound)
         if self.now.best is None:
             plan_among(self.now, relaxed.columns)
-        return fix_and_choose(self.now, relaxed)
+        return fix_and_choose(self.now, relaxed, self._better)
+
+    def _better(self) -> Columns:
+        """Look for plans better than the best one; the columns of those found."""
+        now, n = self.now, self.problem.program.atoms
+        if now.best is None:
+            return columns_of(self.problem.program, [])
+        limit = self.clock.part(0.2)
+        begin = labels_of(n, now.best)
+        found = []
+        for seed in range(self.options.seed, self.options.seed + RUNS):
+            again = refine(
+                self.problem, begin, seed, tries=TRIES * n, heat=1.0, stop=limit.over, tell=now.tell("search again")
+            )
+            cost = cost_of(self.problem, again.label) if again.legal else None
+            if cost is not None:
+                now.keep(parts_of(again.label), cost)
+                found.append(again.label)
+            if again.interrupted:
+                raise KeyboardInterrupt
+        return columns_of(self.problem.program, found)
+
+    def _needs_met(self) -> bool:
+        """Whether the best plan costs no more than the interfaces that every plan has."""
+        bound = price_of_needs(self.problem)
+        if self.now.cost is None or self.now.cost > bound * (1 + 1e-12):
+            return False
+        self.now.raise_bound(bound)
+        return True
 
     def _everything(self, few: int) -> Columns | None:
         """All columns where they are few; None otherwise."""

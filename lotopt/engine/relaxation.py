@@ -37,6 +37,7 @@ class Relaxed:
     """What column generation proved: `bound` for every plan (-inf if nothing), from duals (n,) and row_duals (R,).
 
     `feasible` is False where no plan exists, even a fractional one. `complete` says whether the bound is the LP's.
+    `values` (J,) are the columns' shares in the relaxed plan, where it is complete.
     """
 
     bound: float
@@ -47,6 +48,8 @@ class Relaxed:
     complete: bool
     rounds: int
     steps: int
+    problem: Joint
+    values: Floats
 
 
 def relax_all(
@@ -85,13 +88,14 @@ class _Work:
         self.covered = False
         self.rounds = self.steps = 0
         n, rows = problem.atoms, len(problem.row_low)
-        self.duals, self.row_duals = np.zeros(n), np.zeros(rows)
+        self.duals, self.row_duals, self.values = np.zeros(n), np.zeros(rows), np.zeros(0)
         self.most_columns = max(problem.fewest_and_most[1], 1)
 
     def relaxed(self, bound: float, feasible: bool | None) -> Relaxed:
         return Relaxed(
-            bound, self.duals, self.row_duals, self.columns, feasible, self.complete, self.rounds, self.steps
-        )
+            bound, self.duals, self.row_duals, self.columns, feasible, self.complete, self.rounds, self.steps,
+            self.problem, self.values,
+        )  # fmt: skip
 
     def generate(
         self,
@@ -115,6 +119,7 @@ class _Work:
             value, duals, row_duals = model.solve(self.clock)
             if value is None:
                 return best / scale
+            self.values = model.values(len(self.columns))
             stale = stale + 1 if before - value < LITTLE * abs(value) else 0
             if not walked and per_root is not None and (not fresh or stale >= PATIENCE):
                 per_root, stale = (per_root * STEP_GROWTH if per_root < ALL_STEPS else None), 0
@@ -262,6 +267,11 @@ class _Model:
             count, costs, np.zeros(count), np.full(count, highspy.kHighsInf), len(entry), starts,
             entry.astype(np.int32), whole[row, entry],
         )  # fmt: skip
+
+    def values(self, columns: int) -> Floats:
+        """The columns' shares in the last solution (J,)."""
+        every = np.array(self.highs.getSolution().col_value)
+        return every[len(every) - columns :]
 
     def solve(self, clock: Clock) -> tuple[float | None, Floats, Floats]:
         """Value, duals of atoms and of side rows; value None where the time ran out."""
