@@ -77,7 +77,9 @@ def first_plan(now: Standing) -> PartitionAnswer | None:
     if sums.bound is not None and np.isfinite(least.bound):
         now.raise_bound(sums.bound + max(least.bound, 0.0))
     if sums.best is not None:
-        costs = [maker.cost * ~np.isin(maker.program.kind, (ONE, TOTAL)) for maker in x.makers]
+        other = ~np.isin(now.problem.program.kind, (ONE, TOTAL))
+        more = sums.joint.makers[0].program.slots - len(other)
+        costs = [np.append(maker.cost * other, np.zeros(more)) for maker in x.makers]
         plan, makers = work.drawn(costs)
         columns = x.measured(started(x, tuple(plan), tuple(makers)))
         if _keeps(x, columns):

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from lotopt.engine.pricing import Columns
-from lotopt.engine.program import ONE, TOTAL, Floats, Partitioning, Program
+from lotopt.engine.pricing import Columns, line_of
+from lotopt.engine.program import BANDED, DEVIATION, ONE, TOTAL, Floats, Partitioning, Program
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,10 +76,16 @@ class Joint:
 
     @cached_property
     def additive(self) -> Joint:
-        """The problem of sums over atoms and columns only: no other costs (none is negative), no other side rows."""
+        """The problem of sums over atoms and columns only: no other side rows, and of other costs a part of them.
+
+        Amounts by bands count as a line that they do not lie below; whatever else costs something costs nothing here.
+        """
         summed = np.isin(self.makers[0].program.kind, (ONE, TOTAL))
         kept = [r for r in range(len(self.row_low)) if not any(m.rows[r, ~summed].any() for m in self.makers)]
-        makers = tuple(Maker(m.name, m.program, np.where(summed, m.cost, 0.0), m.rows[kept]) for m in self.makers)
+        makers = tuple(
+            _on_lines(Maker(m.name, m.program, m.cost, m.rows[kept]), np.where(summed, m.cost, 0.0))
+            for m in self.makers
+        )
         names = tuple(self.row_names[r] for r in kept)
         low, high = self.row_low[kept], self.row_high[kept]
         return Joint(makers, low, high, names, self.facts, self.fact_rows[kept], self.keys)
@@ -93,13 +99,32 @@ class Joint:
     @cached_property
     def beside(self) -> Partitioning:
         """What the other costs come to at least: one maker with the loosest limits and the least of each cost."""
-        first = self.makers[0].program
-        other = ~np.isin(first.kind, (ONE, TOTAL))
+        programs = [maker.program for maker in self.makers]
+        first = programs[0]
+        # what is measured with figures of a maker's own says nothing of the others
+        own = np.array([self._own(slot) for slot in range(first.slots)])
+        other = ~np.isin(first.kind, (ONE, TOTAL)) & ~own
         cost = np.where(other, np.min([maker.cost for maker in self.makers], axis=0), 0.0)
-        low = np.min([maker.program.limit_low for maker in self.makers], axis=0)
-        high = np.max([maker.program.limit_high for maker in self.makers], axis=0)
-        alone = self.alone(0)
-        return replace(alone, program=first._replace(limit_low=low, limit_high=high), cost=cost)
+        alike = all(np.array_equal(first.limit_slot, p.limit_slot) for p in programs)
+        kept = np.flatnonzero(~own[first.limit_slot]) if alike else np.zeros(0, dtype=np.int64)
+        loose = first._replace(
+            limit_slot=first.limit_slot[kept],
+            limit_low=np.min([p.limit_low[kept] for p in programs], axis=0) if len(kept) else np.zeros(0),
+            limit_high=np.max([p.limit_high[kept] for p in programs], axis=0) if len(kept) else np.zeros(0),
+            limit_exempt=first.limit_exempt[kept],
+        )
+        return replace(self.alone(0), program=loose, cost=cost)
+
+    def _own(self, slot: int) -> bool:
+        """Whether a slot is measured with figures that differ from maker to maker."""
+        programs = [maker.program for maker in self.makers]
+        first = programs[0]
+        if first.kind[slot] == BANDED:
+            return True
+        if first.kind[slot] not in (TOTAL, DEVIATION):
+            return False
+        mine = first.sums[first.which[slot]]
+        return not all(np.array_equal(mine, p.sums[p.which[slot]]) for p in programs)
 
     def _counts(self, row: int) -> bool:
         """Whether a side row counts columns, whoever made them."""
@@ -141,3 +166,18 @@ def made_by(columns: Columns, maker: int) -> Columns:
 def all_of(columns: Sequence[Columns]) -> Columns:
     """Columns of several makers together."""
     return Columns.join(list(columns))
+
+
+def _on_lines(maker: Maker, cost: Floats) -> Maker:
+    """The maker at `cost` (F,), and at the least that amounts by bands come to: per column, and per unit of a total."""
+    p = maker.program
+    banded = np.flatnonzero(p.kind == BANDED)
+    worth = np.maximum(maker.cost[banded], 0.0)
+    lines = np.array([line_of(p, int(slot), below=True) for slot in banded]).reshape(-1, 2)
+    program = p._replace(
+        kind=np.append(p.kind, [*np.full(len(banded), TOTAL), ONE]),
+        which=np.append(p.which, [*p.which[banded], 0]),
+        target=np.append(p.target, np.zeros(len(banded) + 1)),
+    )
+    rows = np.hstack([maker.rows, np.zeros((len(maker.rows), len(banded) + 1))])
+    return Maker(maker.name, program, np.concatenate([cost, worth * lines[:, 1], [worth @ lines[:, 0]]]), rows)

@@ -181,7 +181,7 @@ def prices_of(program: Program, slot_price: Floats, duals: Floats, threshold: fl
         elif kind == BANDED:
             # what lies on a line below it (above it, where it is a gain) is priced atom by atom, the rest at the end
             late[slot] = worth
-            line_at[slot], line_slope[slot] = _line(program, slot, below=worth > 0)
+            line_at[slot], line_slope[slot] = line_of(program, slot, below=worth > 0)
             constant += worth * line_at[slot]
             profit -= worth * line_slope[slot] * program.sums[which]
         prune &= bool(worth > 0 or kind in (ONE, TOTAL, BANDED))
@@ -206,7 +206,7 @@ def prices_of(program: Program, slot_price: Floats, duals: Floats, threshold: fl
     )
 
 
-def _line(program: Program, slot: int, below: bool) -> tuple[float, float]:
+def line_of(program: Program, slot: int, below: bool) -> tuple[float, float]:
     """A line (at 0, slope) that no amount of a BANDED slot lies below (above), between the least and most total."""
     which, band = program.which[slot], int(program.target[slot])
     low, high = 0.0, float(program.sums[which].sum())
