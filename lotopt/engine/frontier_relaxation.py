@@ -73,7 +73,7 @@ class _Relaxing:
         self.most_columns = max(self.problem.fewest_and_most[1], 1)
 
     def relaxed(self, feasible: bool | None) -> Narrowed:
-        return Narrowed(self.bound, self.duals, self.row_duals, self.columns, feasible, self.rounds)
+        return Narrowed(float(self.bound), self.duals, self.row_duals, self.columns, feasible, self.rounds)
 
     def _first(self) -> Columns:
         p = self.problem
@@ -221,10 +221,10 @@ def sharpened(problem: Partitioning, bound: float) -> float:
     """The least cost a plan may have above a bound, where all plans cost whole numbers of steps."""
     step = step_of(problem)
     if not step or not math.isfinite(bound):
-        return bound
+        return float(bound)
     ones = problem.program.kind == ONE
     constant = float(problem.cost[ones].sum()) * problem.fewest_and_most[0]
-    return max(bound, constant + step * math.ceil((bound - constant) / step - 1e-6))
+    return max(float(bound), constant + step * math.ceil((bound - constant) / step - 1e-6))
 
 
 def step_of(problem: Partitioning) -> float:
