@@ -1,9 +1,9 @@
 """Thousands of atoms: plans found coarse to fine, without a bound.
 
 Balanced centres give first plans of coarse units; annealed shifts make them better, at this level and then among all
-atoms. Cycles follow: the atoms are merged into units that respect the best plan, agencies kept whole while they can
-be, and annealed from coarse to fine again. How much is done is fixed by the size of the problem, so that the clock
-decides only where time runs out.
+atoms. Then plans are crossed, as Sanders & Schulz (2012) do for graphs: atoms are merged into units that no lot of
+either plan cuts, parts of agencies while they can be, and annealed from coarse to fine again. How much is done is
+fixed by the size of the problem, so that the clock decides only where time runs out.
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ from lotopt.engine.writing import parts_of
 MANY = 1000  # atoms from which on this is the way
 STARTS, KICKS = 6, 60  # first plans, and centres put elsewhere in each
 UNITS = 40  # units per column in first plans
-LEVELS = (10, 40, 160)  # units per column in cycles
-MOST_TRIES = 6_000_000  # shifts tried for one first plan
-CYCLES = 3
-EFFORT = 1.0  # times the shifts tried everywhere
-HEATS = ((0.3, 400), (0.5, 600), (1.0, 1500), (1.0, 3000))  # of each level from the atoms up: heat, tries per unit
+# heat, and shifts tried for each unit: in first plans; among all atoms; then, also by units per column, in crossings
+BEGIN, FIRST, AGAIN = (0.5, 1000), (0.6, 500), (0.15, 400)
+LEVELS = {25: (1.0, 700), 50: (0.5, 700), 200: (0.3, 400)}
+MERGING = 0.7  # a level has at most this part of the atoms: others are not worth it
+MOST_TRIES = 12_000_000  # shifts tried in one step
+FINALISTS, CROSSINGS = 5, 12  # first plans that are annealed among all atoms, and crossings of these
+EFFORT = 1.0  # times the shifts tried in every step
 COUNTS = 5  # numbers of columns looked at where rules leave it open
 RESERVE, PER_ATOM = 0.2, 3e-5  # seconds left for measuring and telling the plan, in all and for each atom
 
@@ -41,11 +43,10 @@ def large(standing: Standing) -> None:
         "areas are too many to walk through candidate lots: the plan comes from local search, without a bound"
     )
     with standing.clock.phase("first plans") as note:
-        plan = work.begun()
+        plans = work.begun()
         note(work.told())
     with standing.clock.phase("search") as note:
-        if plan is not None and standing.problem.program.atoms > len(np.unique(plan)):
-            work.improve(plan)
+        work.improve(plans)
         note(work.told())
     if work.over():
         standing.notes.append("the time ended the search early: with more time, or on a faster machine, plans differ")
@@ -85,45 +86,53 @@ class _Large:
     def told(self) -> str:
         return "no plan found" if self.now.cost is None else f"plan of {plain(self.now.cost)}"
 
-    def begun(self) -> Ints:
-        """The best of some first plans, for one number of columns or another."""
+    def begun(self) -> list[Ints]:
+        """First plans, the best first, for one number of columns or another."""
         found: list[tuple[bool, float, int, Ints]] = []
         for count, starts in self._counts():
-            level = self._ladder([self.domain, *self.agencies], [UNITS * count], 1 / 8, self.seed + count)[-1]
+            targets = [UNITS * count] if UNITS * count < MERGING * self.problem.program.atoms else []
+            level = self._ladder([self.domain, *self.agencies], targets, 1 / 8, self.seed + count)[-1]
             for start in range(starts):
                 label = first_plan(
                     level.problem.program, level.ground, level.alike[0], count, self.low, self.high, KICKS,
                     self.seed * 1009 + start,
                 )  # fmt: skip
-                made = self._refined(level, label, min(1000 * len(label), MOST_TRIES), 0.5, start, "first plans")
+                made = self._refined(level, label, *BEGIN, start, "first plans")
                 found.append((not made.legal, made.cost, len(found), made.label[level.whole]))
                 if self.over():
                     break
             if self.over():
                 break
-        return min(found, key=lambda x: x[:3])[3]
+        return [plan for *_, plan in sorted(found, key=lambda x: x[:3])]
 
-    def improve(self, plan: Ints) -> None:
-        """Anneal all atoms, then cycle from coarse units to atoms."""
-        n = len(plan)
+    def improve(self, plans: list[Ints]) -> None:
+        """Anneal all atoms of the best first plans, then cross plans: what two agree on moves as one at first."""
+        n = len(plans[0])
         atoms = self._ladder([self.domain], [], 1.0, 0)[0]
-        for number, (heat, rate) in enumerate(((0.5, 300), (1.0, 1500))):
-            made = self._refined(atoms, plan, rate * n, heat, 100 + number, "search")
-            plan = made.label
-            if self.over() or (made.legal and not self.problem.cost.any()):
+        alive: list[tuple[float, Ints]] = []
+        for number, plan in enumerate(plans[:FINALISTS]):
+            made = self._refined(atoms, plan, *FIRST, 100 + number, "search")
+            alive.append((made.cost, made.label))
+            if self.over() or (self.now.cost is not None and not self.problem.cost.any()):
                 return
-        for cycle in range(CYCLES):
-            count = int(plan.max()) + 1
-            levels = self._ladder([plan, *self.agencies], [x * count for x in LEVELS], 1 / 3, self.seed + cycle)
-            label = levels[-1].alike[0]
-            for height in range(len(levels) - 1, -1, -1):
-                level = levels[height]
-                heat, rate = HEATS[min(height, len(HEATS) - 1)]
-                made = self._refined(level, label, rate * len(label), heat, 200 + cycle, "search")
+        random = np.random.default_rng(self.seed)
+        for crossing in range(CROSSINGS):
+            alive.sort(key=lambda x: x[0])
+            one, two = sorted(random.permutation(len(alive))[:2].tolist()) if len(alive) > 1 else (0, 0)
+            plan, other = alive[one][1], alive[two][1]
+            common = np.unique(plan * n + other, return_inverse=True)[1].astype(np.int64)
+            asked = [x for x in sorted(LEVELS, reverse=True) if x * (plan.max() + 1) < MERGING * n]
+            levels = self._ladder(
+                [common, *self.agencies], [x * (int(plan.max()) + 1) for x in asked], 1 / 3, self.seed + crossing
+            )
+            label = plan[np.unique(levels[-1].whole, return_index=True)[1]]
+            for level, (heat, rate) in reversed([*zip(levels, [AGAIN, *(LEVELS[x] for x in asked)], strict=True)]):
+                made = self._refined(level, label, heat, rate, 200 + crossing, "search")
                 label = made.label[level.unit]
                 if self.over():
                     return
-            plan = label
+            if all(not math.isclose(made.cost, cost, rel_tol=1e-9) for cost, _ in alive):
+                alive = sorted([*alive, (made.cost, made.label)], key=lambda x: x[0])[:FINALISTS]
 
     def _counts(self) -> list[tuple[int, int]]:
         """Numbers of columns to look at, and how many first plans for each."""
@@ -134,10 +143,11 @@ class _Large:
         counts = sorted({round(math.exp(x)) for x in np.linspace(math.log(low), math.log(high), COUNTS)})
         return [(count, STARTS if len(counts) == 1 else 2) for count in counts]
 
-    def _refined(self, level: _Level, label: Ints, tries: int, heat: float, number: int, phase: str) -> Refined:
+    def _refined(self, level: _Level, label: Ints, heat: float, rate: int, number: int, phase: str) -> Refined:
         """A plan of a level annealed; kept where it is the best. Raises KeyboardInterrupt once it is kept."""
+        tries = round(EFFORT * min(rate * len(label), MOST_TRIES))
         made = refine(
-            level.problem, label, self.seed * 1_000_003 + number, tries=round(EFFORT * tries), heat=heat,
+            level.problem, label, self.seed * 1_000_003 + number, tries=tries, heat=heat,
             stop=self.over, tell=self.now.tell(phase),
         )  # fmt: skip
         if made.legal and (self.now.cost is None or made.cost < self.now.cost):
@@ -155,8 +165,6 @@ class _Large:
         levels = [_Level(self.problem, self.ground, themselves, themselves, alike)]
         for target in sorted(targets, reverse=True):
             last = levels[-1]
-            if target > 0.7 * last.problem.program.atoms:
-                continue
             most = self.high if math.isfinite(self.high) else float(self.ground.weight.sum()) / min(targets)
             unit = units(last.problem.program, last.ground, last.alike, target, heaviest * most, seed)
             first = np.unique(unit, return_index=True)[1]
