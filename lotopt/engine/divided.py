@@ -53,7 +53,12 @@ def column_bounds(p: Program) -> Iterator[tuple[str, Floats, bool]]:
         size, exempt = p.sums[p.which[slot]], p.limit_exempt[m]
         low, high = float(p.limit_low[m]), float(p.limit_high[m])
         if low > 0:
-            yield f"enough{m}", np.where(exempt, 1.0, np.minimum(1.0, size / low * (1 + SLACK))), True
+            counted = np.where(exempt, 1.0, np.minimum(1.0, size / low * (1 + SLACK)))
+            # a column without a large atom lies within one piece of small ones, where that is large enough
+            small = np.flatnonzero(counted < 1.0)
+            for piece in _pieces(p, small):
+                counted[piece] *= math.fsum(counted[piece]) >= 1.0
+            yield f"enough{m}", counted, True
         if math.isfinite(high) and high > 0 and not exempt.any():
             share = size / high * (1 - SLACK)
             yield f"room{m}", share, False

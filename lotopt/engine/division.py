@@ -9,6 +9,7 @@ cannot be, cuts say why: pieces too small, sizes that no whole number of columns
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,12 +21,14 @@ from lotopt.engine.makers import Joint, Maker
 from lotopt.engine.master import solve_milp
 from lotopt.engine.partition import stranded
 from lotopt.engine.pricing import Columns
-from lotopt.engine.program import BORDER, INERTIA, ONE, TOTAL, Floats, Ints
+from lotopt.engine.program import BORDER, INERTIA, ONE, TOTAL, Bools, Floats, Ints
 from lotopt.engine.relaxation import relax_all
 from lotopt.engine.rows import PROOF_TOLERANCE, Answer, Master, Row
 from lotopt.engine.standing import PartitionAnswer, Standing
 from lotopt.engine.writing import started
 
+# how far from the wanted number of columns of a share others are looked at
+MEND = 3
 # seconds that closing the last of a gap may take when the rest of the solve was faster
 POLISH = 10.0
 
@@ -85,6 +88,16 @@ def first_plan(now: Standing) -> PartitionAnswer | None:
         if _keeps(x, columns):
             now.keep(tuple(plan), math.fsum(x.costs(columns)), makers=tuple(makers))
     return None
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What one maker holds in a division, and its columns; `parts` is None where it cannot be cut into so many."""
+
+    maker: int
+    atoms: Ints
+    columns: int
+    parts: list[Ints] | None
 
 
 class _Division:
@@ -159,26 +172,50 @@ class _Division:
         taken = np.zeros(len(self.costs), dtype=bool)
         taken[answer.chosen] = True
         cuts: list[Row] = []
-        plan: list[Ints] = []
-        makers: list[int] = []
-        for number in range(len(self.x.makers)):
-            atoms = np.flatnonzero(taken[self.of[number]])
-            columns = int(np.flatnonzero(taken[self.count[number]])[0])
-            try:
+        held: list[_Held] = []
+        try:
+            for number in range(len(self.x.makers)):
+                atoms = np.flatnonzero(taken[self.of[number]])
+                columns = int(np.flatnonzero(taken[self.count[number]])[0])
                 share = self.pieces.share(number, atoms, columns)
-            except NotKnownError:
-                return None
-            if share.parts is None:
-                cuts += self._why(number, share)
-            else:
-                plan += share.parts
-                makers += [number] * len(share.parts)
-        if not cuts:
+                cuts += [] if share.parts is not None else self._why(number, share)
+                held.append(_Held(number, atoms, columns, share.parts))
+            if cuts:
+                held = self._mended(held)
+        except NotKnownError:
+            return None
+        plan = [part for share in held for part in share.parts or ()]
+        makers = [share.maker for share in held for _ in share.parts or ()]
+        if plan and (not cuts or _keeps(self.x, self._measured(plan, makers), taken[self.facts])):
             self._keep(plan, makers)
         return cuts
 
+    def _mended(self, held: list[_Held]) -> list[_Held]:
+        """The same shares in other numbers of columns, as cheap as can be; empty where that is not found near by."""
+        low, high = self.x.fewest_and_most
+        ways: dict[int, tuple[float, list[_Held]]] = {0: (0.0, [])}
+        for share in held:
+            found = [share] if share.parts is not None else []
+            near = [share.columns + step for far in range(1, MEND + 1) for step in (-far, far)]
+            for columns in near if len(share.atoms) else ():
+                if 1 <= columns <= self.most and len(found) < 2:
+                    parts = self.pieces.share(share.maker, share.atoms, columns).parts
+                    found += [] if parts is None else [_Held(share.maker, share.atoms, columns, parts)]
+            longer: dict[int, tuple[float, list[_Held]]] = {}
+            for count, (cost, before) in ways.items():
+                for way in found:
+                    whole = cost + float(self.costs[self.count[way.maker][way.columns]])
+                    if whole < longer.get(count + way.columns, (math.inf, []))[0]:
+                        longer[count + way.columns] = whole, [*before, way]
+            ways = longer
+        right = [way for count, way in ways.items() if low <= count <= high]
+        return min(right, key=lambda way: way[0])[1] if right else []
+
+    def _measured(self, plan: list[Ints], makers: list[int]) -> Columns:
+        return self.x.measured(started(self.x, tuple(plan), tuple(makers)))
+
     def _keep(self, plan: list[Ints], makers: list[int]) -> None:
-        columns = self.x.measured(started(self.x, tuple(plan), tuple(makers)))
+        columns = self._measured(plan, makers)
         self.now.keep(tuple(plan), math.fsum(self.x.costs(columns)), makers=tuple(makers))
 
     def tidy(self) -> None:
@@ -186,7 +223,7 @@ class _Division:
         now = self.now
         assert now.cost is not None
         plan, makers = self.drawn([_neat(maker) for maker in self.x.makers])
-        columns = self.x.measured(started(self.x, tuple(plan), tuple(makers)))
+        columns = self._measured(plan, makers)
         if math.fsum(self.x.costs(columns)) <= now.cost * (1 + 1e-12):
             now.best, now.makers = tuple(plan), tuple(makers)
 
@@ -282,12 +319,14 @@ def _neat(maker: Maker) -> Floats:
     return (kind == shape).astype(np.float64)
 
 
-def _keeps(x: Joint, columns: Columns) -> bool:
-    """Whether a plan keeps the side rows, facts aside."""
+def _keeps(x: Joint, columns: Columns, facts: Bools | None = None) -> bool:
+    """Whether a plan keeps the side rows with these facts; without any, rows that speak of facts are left out."""
     sums = x.sides(columns).sum(axis=0)
+    looked_at = ~x.fact_rows.any(axis=1) if facts is None else np.ones(len(sums), dtype=bool)
+    if facts is not None:
+        sums = sums + x.fact_rows @ facts
     slack = 1e-9 * np.maximum(1.0, np.abs(sums))
-    decided = ~x.fact_rows.any(axis=1)
-    return bool(((sums >= x.row_low - slack) & (sums <= x.row_high + slack))[decided].all())
+    return bool(((sums >= x.row_low - slack) & (sums <= x.row_high + slack))[looked_at].all())
 
 
 def _no_columns(x: Joint) -> Columns:

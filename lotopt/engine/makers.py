@@ -169,7 +169,7 @@ def all_of(columns: Sequence[Columns]) -> Columns:
 
 
 def _on_lines(maker: Maker, cost: Floats) -> Maker:
-    """The maker at `cost` (F,), and at the least that amounts by bands come to: per column, and per unit of a total."""
+    """The maker at `cost` (F,) and at the least that amounts by bands come to, per column and per unit of a total."""
     p = maker.program
     banded = np.flatnonzero(p.kind == BANDED)
     worth = np.maximum(maker.cost[banded], 0.0)
