@@ -17,19 +17,21 @@ import numpy as np
 from lotopt.core.reading import plain
 from lotopt.engine.coarse import Ground, merged, units
 from lotopt.engine.large_refine import Refined, cost_of, refine
-from lotopt.engine.large_start import bounds_of, domains, first_plan, ground_of, shared_out
+from lotopt.engine.large_start import AFTER, bounds_of, domains, first_plan, ground_of, shared_out
 from lotopt.engine.program import Ints, Partitioning, Program
 from lotopt.engine.standing import Standing
 from lotopt.engine.writing import parts_of
 
 MANY = 1000  # atoms from which on this is the way
 STARTS, KICKS = 6, 60  # first plans, and centres put elsewhere in each
-UNITS = 40  # units per column in first plans
+UNITS, FEW_UNITS, ALL_UNITS = 40, 12, 6000  # units per column in first plans: at most, at least, and in all about
+KICK_STEPS = 5e8  # distances measured for centres put elsewhere, at most
 # heat, and shifts tried for each unit: in first plans; among all atoms; then, also by units per column, in crossings
 BEGIN, FIRST, AGAIN = (0.5, 1000), (0.6, 500), (0.15, 400)
 LEVELS = {25: (1.0, 700), 50: (0.5, 700), 200: (0.3, 400)}
 MERGING = 0.7  # a level has at most this part of the atoms: others are not worth it
 MOST_TRIES = 12_000_000  # shifts tried in one step
+BEGIN_PART, FIRST_PART = 0.25, 0.5  # of the time limit: no further first plan is made, or annealed, after these
 FINALISTS, CROSSINGS = 5, 12  # first plans that are annealed among all atoms, and crossings of these
 EFFORT = 1.0  # times the shifts tried in every step
 COUNTS = 5  # numbers of columns looked at where rules leave it open
@@ -48,7 +50,7 @@ def large(standing: Standing) -> None:
     with standing.clock.phase("search") as note:
         work.improve(plans)
         note(work.told())
-    if work.over():
+    if work.over() or work.hurried:
         standing.notes.append("the time ended the search early: with more time, or on a faster machine, plans differ")
 
 
@@ -75,10 +77,16 @@ class _Large:
         self.low, self.high = bounds_of(program)
         self.agencies = _agencies(program)
         left = standing.clock.left()
-        self.end = math.inf
+        self.end, self.hurried = math.inf, False
         if left is not None:  # what comes after the search takes its time too
             after = RESERVE + PER_ATOM * program.atoms
             self.end = standing.clock.seconds + max(0.5 * left, left - after)
+
+    def late(self, part: float) -> bool:
+        """Whether this part of the time is over: then the clock decides, which is noted."""
+        late = self.now.clock.seconds > part * self.end
+        self.hurried |= late
+        return late
 
     def over(self) -> bool:
         return self.now.clock.seconds >= self.end
@@ -90,19 +98,19 @@ class _Large:
         """First plans, the best first, for one number of columns or another."""
         found: list[tuple[bool, float, int, Ints]] = []
         for count, starts in self._counts():
-            targets = [UNITS * count] if UNITS * count < MERGING * self.problem.program.atoms else []
+            target = count * round(min(UNITS, max(FEW_UNITS, ALL_UNITS / count)))
+            targets = [target] if target < MERGING * self.problem.program.atoms else []
             level = self._ladder([self.domain, *self.agencies], targets, 1 / 8, self.seed + count)[-1]
+            kicks = min(KICKS, int(KICK_STEPS / (len(level.ground.weight) * count * AFTER)))
             for start in range(starts):
+                if found and self.late(BEGIN_PART):
+                    break
                 label = first_plan(
-                    level.problem.program, level.ground, level.alike[0], count, self.low, self.high, KICKS,
+                    level.problem.program, level.ground, level.alike[0], count, self.low, self.high, kicks,
                     self.seed * 1009 + start,
                 )  # fmt: skip
                 made = self._refined(level, label, *BEGIN, start, "first plans")
                 found.append((not made.legal, made.cost, len(found), made.label[level.whole]))
-                if self.over():
-                    break
-            if self.over():
-                break
         return [plan for *_, plan in sorted(found, key=lambda x: x[:3])]
 
     def improve(self, plans: list[Ints]) -> None:
@@ -111,6 +119,8 @@ class _Large:
         atoms = self._ladder([self.domain], [], 1.0, 0)[0]
         alive: list[tuple[float, Ints]] = []
         for number, plan in enumerate(plans[:FINALISTS]):
+            if alive and self.late(FIRST_PART):
+                break
             made = self._refined(atoms, plan, *FIRST, 100 + number, "search")
             alive.append((made.cost, made.label))
             if self.over() or (self.now.cost is not None and not self.problem.cost.any()):
