@@ -12,7 +12,7 @@ from lotopt.engine.frontier_relaxation import sharpened
 from lotopt.engine.large import large
 from lotopt.engine.narrow import along_frontier
 from lotopt.engine.pricing import Columns
-from lotopt.engine.program import Partitioning
+from lotopt.engine.program import INERTIA, Partitioning
 from lotopt.engine.search import Searched, search
 from lotopt.engine.spreading import spread_of, spreading_bound
 from lotopt.engine.standing import PartitionAnswer, Standing
@@ -50,7 +50,12 @@ def beyond(standing: Standing, searched: Searched, choose: Callable[[Columns], N
 
 
 def walkable(problem: Partitioning) -> bool:
-    """Whether a walk through candidate lots can be expected to come to an end: told by counting connected sets."""
+    """Whether a walk through candidate lots may come to an end: told by counting connected sets.
+
+    Where inertia counts, whatever is far from a lot's centre is passed over, and far fewer sets are walked through.
+    """
+    if problem.cost[problem.program.kind == INERTIA].any():
+        return True
     return sets_within(problem) < MOST_SETS
 
 

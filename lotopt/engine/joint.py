@@ -73,7 +73,8 @@ def _answer(now: Standing, few: int) -> JointAnswer:
         if relaxed.columns is not None and len(relaxed.columns):
             with now.clock.phase("recombine"):
                 plan_among(now, relaxed.columns)
-        now.notes.append("candidate lots are too many for the time to walk through all of them: there is no bound")
+        if now.bound is None:
+            now.notes.append("candidate lots are too many to walk through all of them: there is no bound")
         return now.judged()
     now.raise_bound(relaxed.bound)
     with now.clock.phase("first plans") as note:

@@ -12,7 +12,7 @@ import numpy as np
 
 from lotopt.core.reading import plain
 from lotopt.engine.agencies import price_of_needs
-from lotopt.engine.beyond import beyond
+from lotopt.engine.beyond import beyond, walkable
 from lotopt.engine.choose import choose, fix_and_choose, plan_among
 from lotopt.engine.clock import Clock
 from lotopt.engine.interfaces import by_agencies
@@ -87,12 +87,13 @@ class _Work:
         if self._needs_met():
             self.now.notes.append("many plans are equally good: which of them is given may depend on the seed")
             return self.now.judged()
+        if not walkable(self.problem):
+            return beyond(self.now, searched, partial(plan_among, self.now))
         relaxed = self._relax(searched)
         if relaxed.feasible is False:
             return self.now.none_exists()
         if not np.isfinite(relaxed.bound):
-            beyond(self.now, searched, partial(plan_among, self.now))
-            return self.now.judged()
+            return beyond(self.now, searched, partial(plan_among, self.now))
         self.now.raise_bound(relaxed.bound)
         if self.now.best is None:
             plan_among(self.now, relaxed.columns)

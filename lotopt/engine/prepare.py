@@ -38,6 +38,8 @@ from lotopt.engine.plane import sweep
 from lotopt.engine.pricing import price
 from lotopt.engine.program import INERTIA, ONE, TOTAL, Partitioning, Program, csr
 from lotopt.engine.search import search
+from lotopt.engine.spreading import Spread, spreading_bound
+from lotopt.engine.trees_near import near_trees
 
 # all that hold compiled kernels, or constants that are compiled in
 MODULES = (
@@ -58,7 +60,7 @@ MODULES = (
 
 def prepared() -> bool:
     """Whether the kernels are ready in this process."""
-    kernels = (walk, moves, anneal, walk_layers, sweep)
+    kernels = (walk, moves, anneal, walk_layers, sweep, near_trees)
     return all(kernel.signatures for kernel in kernels)
 
 
@@ -116,6 +118,8 @@ def _compile() -> None:
     ground, one = large_start.ground_of(problem), np.zeros(n, np.int64)
     coarse.merged(problem.program, coarse.units(problem.program, ground, [one], 1, 9.0, 1))
     large_start.first_plan(problem.program, ground, large_start.domains(problem.program), n, 0.0, 9.0, 1, 1)
+    ends, edges = np.array([1, 0]), np.zeros(2, np.int64)
+    spreading_bound(Spread(np.arange(3), ends, edges, np.ones(1), np.ones(2), 1.5, 0.0), Clock())
     refine(problem, np.arange(n, dtype=np.int64), 1, tries=100, heat=1.0)
 
 

@@ -56,6 +56,8 @@ class Columns:
 
     def distinct(self) -> Columns:
         """The columns sorted by maker and set, each once."""
+        if not len(self):
+            return self
         _, rows = np.unique(np.column_stack([self.maker, self.sets]), axis=0, return_index=True)
         return self.take(rows)
 
