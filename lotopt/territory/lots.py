@@ -46,7 +46,7 @@ class LotTable:
 
     def total(self, measure: str) -> Floats:
         """Total of a measure (L,), in its unit."""
-        return self._weights @ self.territory.measure(measure)
+        return self._added(self.territory.measure(measure)[self._areas])
 
     def meets(self, layer: str) -> Bools:
         """Which agencies of a layer each lot meets (L, agencies)."""
@@ -59,65 +59,96 @@ class LotTable:
 
     def _spread(self, of: Ints, count: int, measure: str | None) -> Floats:
         weight = np.ones(len(of)) if measure is None else self.territory.measure(measure)
-        inside = np.zeros((len(of), count))
-        known = np.flatnonzero(of >= 0)
-        inside[known, of[known]] = weight[known]
-        return self._weights @ inside
+        known = of[self._areas] >= 0
+        areas, rows = self._areas[known], self._rows[known]
+        added = np.bincount(rows * count + of[areas], weights=weight[areas], minlength=len(self) * count)
+        return added.astype(np.float64).reshape(len(self), count)
 
     def centre(self, measure: str) -> Floats:
         """Weighted centroid of each lot (L, 2) in km; where the lot has none of the measure, the plain mean."""
-        weight = self._weights * self.territory.measure(measure)[None, :]
-        empty = weight.sum(axis=1) <= 0
-        weight[empty] = self._weights[empty]
-        return (weight @ self._km) / weight.sum(axis=1)[:, None]
+        weight = self.territory.measure(measure)[self._areas]
+        weight = np.where((self._added(weight) > 0)[self._rows], weight, 1.0)
+        added = [self._added(weight * self._km[self._areas, axis]) for axis in range(2)]
+        return np.asarray(np.stack(added, axis=1) / self._added(weight)[:, None])
 
     def inertia(self, measure: str) -> Floats:
         """Moment of inertia about the weighted centroid (L,), measure x km2."""
-        weight = self._weights * self.territory.measure(measure)[None, :]
-        return (weight * self._squared_distance(measure)).sum(axis=1)
+        return self._added(self.territory.measure(measure)[self._areas] * self._squared_distance(measure))
 
     def reach(self, measure: str) -> Floats:
         """Largest distance in km from the weighted centroid to the centroid of an area of the lot (L,)."""
-        return np.sqrt(np.where(self.members, self._squared_distance(measure), 0.0).max(axis=1, initial=0.0))
+        furthest = np.zeros(len(self))
+        np.maximum.at(furthest, self._rows, self._squared_distance(measure))
+        return np.asarray(np.sqrt(furthest))
 
     def mean_distance(self, measure: str) -> Floats:
         """Mean distance in km to the weighted centroid, weighted by the measure (L,)."""
-        weight = self._weights * self.territory.measure(measure)[None, :]
-        total = np.maximum(weight.sum(axis=1), 1e-300)
-        return (weight * np.sqrt(self._squared_distance(measure))).sum(axis=1) / total
+        weight = self.territory.measure(measure)[self._areas]
+        total = np.maximum(self._added(weight), 1e-300)
+        return self._added(weight * np.sqrt(self._squared_distance(measure))) / total
 
     def _squared_distance(self, measure: str) -> Floats:
-        offset = self._km[None, :, :] - self.centre(measure)[:, None, :]
-        return np.asarray((offset**2).sum(axis=2))
+        """Of each place in a lot to the lot's centre, km2."""
+        offset = self._km[self._areas] - self.centre(measure)[self._rows]
+        return np.asarray((offset**2).sum(axis=1))
 
     def border_length(self) -> Floats:
         """Length of border shared with areas outside the lot (L,), in km."""
-        borders = self.territory.borders
-        cut = self.members[:, borders.a] != self.members[:, borders.b]
-        return cut @ borders.metres / 1000.0
+        metres = self.territory.borders.metres
+        place, edge, other = self._edges
+        outside = ~self.members[self._rows[place], other]
+        added = np.bincount(self._rows[place[outside]], weights=metres[edge[outside]], minlength=len(self))
+        return added.astype(np.float64) / 1000.0
 
     def pieces(self, kinds: tuple[str, ...] | None = None) -> Floats:
         """In how many connected pieces each lot lies over borders of the given kinds (L,)."""
-        borders = self.territory.borders
-        chosen = borders.of_kinds(kinds)
-        a, b = borders.a[chosen], borders.b[chosen]
-        # every area takes the smallest label in reach, until nothing changes: one array step per ring of areas
-        label = np.where(self.members, np.arange(len(self.territory))[None, :], len(self.territory))
-        inside = self.members[:, a] & self.members[:, b]
-        rows, edges = np.nonzero(inside)
+        n = len(self.territory)
+        place, edge, other = self._edges
+        inside = self.members[self._rows[place], other] & self.territory.borders.of_kinds(kinds)[edge]
+        keys = self._rows * n + self._areas  # ascending, as places are
+        a, b = place[inside], np.searchsorted(keys, self._rows[place[inside]] * n + other[inside])
+        # every place takes the smallest label in reach, and then that of its label, until nothing changes
+        label = np.arange(len(keys))
         while True:
             before = label.copy()
-            low = np.minimum(label[rows, a[edges]], label[rows, b[edges]])
-            np.minimum.at(label, (rows, a[edges]), low)
-            np.minimum.at(label, (rows, b[edges]), low)
+            np.minimum.at(label, a, label[b])
+            label = label[label]
             if np.array_equal(before, label):
                 break
-        own = label == np.arange(len(self.territory))[None, :]
-        return (own & self.members).sum(axis=1).astype(np.float64)
+        return self._added((label == np.arange(len(keys))).astype(np.float64))
+
+    def _added(self, values: Floats) -> Floats:
+        """Numbers of places (P,) added up for each lot."""
+        return np.bincount(self._rows, weights=values, minlength=len(self)).astype(np.float64)
+
+    # the places of all lots: pairs of a lot and an area it holds. Work on these grows with the areas of a partition,
+    # not with areas times lots.
 
     @cached_property
-    def _weights(self) -> Floats:
-        return self.members.astype(np.float64)
+    def _places(self) -> tuple[Ints, Ints]:
+        rows, areas = np.nonzero(self.members)
+        return rows.astype(np.int64), areas.astype(np.int64)
+
+    @property
+    def _rows(self) -> Ints:
+        return self._places[0]
+
+    @property
+    def _areas(self) -> Ints:
+        return self._places[1]
+
+    @cached_property
+    def _edges(self) -> tuple[Ints, Ints, Ints]:
+        """Every border of every place: the place, the border, and the area on its other side."""
+        borders = self.territory.borders
+        ends = np.concatenate([borders.a, borders.b])
+        others = np.concatenate([borders.b, borders.a])
+        order = np.argsort(ends, kind="stable")
+        first = np.searchsorted(ends[order], np.arange(len(self.territory) + 1))
+        count = np.diff(first)[self._areas]
+        place = np.repeat(np.arange(len(count)), count)
+        at = order[np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count) + first[self._areas][place]]
+        return place, at % max(len(borders.a), 1), others[at]
 
     @cached_property
     def _km(self) -> Floats:

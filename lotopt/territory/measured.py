@@ -147,12 +147,12 @@ class AuditTable:
         import pandas as pd
 
         borders = self.territory.borders
-        frame = pd.DataFrame({"a": borders.a, "b": borders.b, "metres": borders.metres})
-        found = []
-        for held in self.held.values():
-            cut = frame["a"].isin(held) ^ frame["b"].isin(held)
-            found.append(math.fsum(frame.loc[cut, "metres"]) / 1000)
-        return found
+        here = pd.DataFrame({"area": borders.a, "other": borders.b, "metres": borders.metres})
+        there = pd.DataFrame({"area": borders.b, "other": borders.a, "metres": borders.metres})
+        met = self._frame[["lot", "area"]].merge(pd.concat([here, there]), on="area")
+        own = self._frame[["lot", "area"]].rename(columns={"area": "other"})
+        cut = met.merge(own, on=["lot", "other"], how="left", indicator="held").query("held == 'left_only'")
+        return [metres / 1000 for metres in self._per_lot(cut.groupby("lot")["metres"].agg(math.fsum))]
 
     def _pieces(self, kinds: tuple[str, ...] | None) -> list[float]:
         import networkx as nx
