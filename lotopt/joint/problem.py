@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,13 +13,14 @@ from lotopt.allocation.jointly import AwardSum, Count, EachAward, Panel, Price, 
 from lotopt.core.errors import InputError, Problems
 from lotopt.core.lot import LotFacts
 from lotopt.design.arrays import TOLERANCE
-from lotopt.design.clause import DesignGoal, DesignRule
+from lotopt.design.clause import DesignGoal, DesignRule, Term
 from lotopt.design.problem import Contracted, contract, resolve
 from lotopt.engine.makers import Joint, Maker
 from lotopt.joint.slots import Slots
 from lotopt.market.market import Market
 from lotopt.market.schedules import Schedules
 from lotopt.territory.facts import area_facts
+from lotopt.territory.features import BorderLength
 from lotopt.territory.parts import Floats
 from lotopt.territory.territory import Territory
 
@@ -73,7 +74,10 @@ def check(case: Case) -> Checked:
     problems = Problems("rules and goals")
     contracted = None
     try:
-        contracted = contract(case.territory, resolve(case.territory, case.design_rules, case.design_goals))
+        resolved = resolve(case.territory, case.design_rules, case.design_goals)
+        # at no cost, so that the engine can draw a provider's lots with short borders where prices leave that free
+        shape = (0.0, Term(0.0, BorderLength()))
+        contracted = contract(case.territory, replace(resolved, terms=(*resolved.terms, shape)))
     except InputError as error:
         problems.take(error)
     for problem in case.schedules.problems(area_facts(case.territory)):
