@@ -35,7 +35,7 @@ BEGIN_PART, FIRST_PART = 0.25, 0.5  # of the time limit: no further first plan i
 FINALISTS, CROSSINGS = 5, 12  # first plans that are annealed among all atoms, and crossings of these
 EFFORT = 1.0  # times the shifts tried in every step
 COUNTS = 5  # numbers of columns looked at where rules leave it open
-RESERVE, PER_ATOM = 0.2, 3e-5  # seconds left for measuring and telling the plan, in all and for each atom
+RESERVE, PER_ATOM = 0.8, 5e-5  # seconds left for measuring and telling the plan, in all and for each atom
 
 
 def large(standing: Standing) -> None:
