@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from benchmarks.instances import Design, Map
+from benchmarks.instances import Design
+from benchmarks.maps import Map
 from lotopt.core.errors import InputError, Problems
 from lotopt.design import goals, rules
 from lotopt.design.clause import DesignGoal, DesignRule

@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from benchmarks.maps import Map
 from benchmarks.markets import MadeUpMarket
 
 if TYPE_CHECKING:
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
     from lotopt.design.clause import DesignGoal, DesignRule
     from lotopt.market.market import Market
     from lotopt.territory.territory import Territory
-
-
-
-class Map(Protocol):
-    """Anything that a territory can be made from."""
-
-    def territory(self) -> Territory: ...
 
 
 @dataclass(frozen=True)

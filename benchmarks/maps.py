@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from lotopt.territory.territory import Territory
 
 SIDE = 20_000.0  # metres between the middles of two neighbouring cells
+
+
+class Map(Protocol):
+    """Anything that a territory can be made from."""
+
+    def territory(self) -> Territory: ...
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from benchmarks.instances import Map
+    from benchmarks.maps import Map
     from lotopt.market.schedules import Schedules
     from lotopt.territory.territory import Territory
 

@@ -66,7 +66,7 @@ def _allocated(
             offers = admitted(market, rules)
             master = build(offers, rules, goals)
             note(f"{len(offers)} of {len(market.bids)} bids may win, {len(master.rows)} rows")
-        answer = solve_explicit(master, options, clock, _in_units(progress))
+        answer = solve_explicit(master, options, clock, in_units(progress))
     conflict: tuple[str, ...] = ()
     stopped = False
     if answer.status == Status.INFEASIBLE:
@@ -165,7 +165,7 @@ def _limits(answer: Answer, rules: Sequence[AwardRule], market: Market, clock: C
     return limits
 
 
-def _in_units(progress: Progress | None) -> Progress | None:
+def in_units(progress: Progress | None) -> Progress | None:
     """The caller's progress, told in the unit of the goals."""
     if progress is None:
         return None

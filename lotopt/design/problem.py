@@ -11,6 +11,7 @@ import numpy as np
 from lotopt.core.errors import InputError, Problems
 from lotopt.design.arrays import Builder, enumerate_by
 from lotopt.design.clause import DesignGoal, DesignRule, Group, Limit, Sum, Term
+from lotopt.engine.merging import classes
 from lotopt.engine.program import Partitioning
 from lotopt.territory import features as f
 from lotopt.territory.parts import Floats, Ints
@@ -111,12 +112,12 @@ def _atoms(
     exempt areas come first; the rest follow a sweep over the map, which keeps frontiers short.
     """
     n = len(territory)
-    together = _union(n, [(g.areas[0], area) for g in groups for area in g.areas[1:]])
+    together = classes(n, [(g.areas[0], area) for g in groups for area in g.areas[1:]])
     piece = np.arange(n)
     if contiguous:
         chosen = territory.borders.of_kinds(kinds)
         pairs = zip(territory.borders.a[chosen].tolist(), territory.borders.b[chosen].tolist(), strict=True)
-        piece = _union(n, [(a, b) for a, b in pairs if together[a] == together[b]])
+        piece = classes(n, [(a, b) for a, b in pairs if together[a] == together[b]])
     else:
         piece = together
     members = dict(enumerate_by(piece))
@@ -129,22 +130,6 @@ def _atoms(
     split = {root: i for i, root in enumerate(sorted(root for root in times if times[root] > 1))}
     group = np.array([split.get(root, -1) for root in whole], dtype=np.int64)
     return atom_of, group
-
-
-def _union(n: int, pairs: Iterable[tuple[int, int]]) -> Ints:
-    """The smallest member of each element's class after joining all pairs."""
-    parent = list(range(n))
-
-    def find(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    for a, b in pairs:
-        x, y = sorted((find(a), find(b)))
-        parent[y] = x
-    return np.array([find(i) for i in range(n)], dtype=np.int64)
 
 
 def _sweep(xy: Floats) -> Floats:

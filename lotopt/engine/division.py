@@ -22,7 +22,6 @@ from lotopt.engine.master import solve_milp
 from lotopt.engine.partition import stranded
 from lotopt.engine.pricing import Columns
 from lotopt.engine.program import BORDER, INERTIA, ONE, TOTAL, Bools, Floats, Ints
-from lotopt.engine.relaxation import relax_all
 from lotopt.engine.rows import PROOF_TOLERANCE, Answer, Master, Row
 from lotopt.engine.standing import PartitionAnswer, Standing
 from lotopt.engine.writing import started
@@ -35,7 +34,7 @@ POLISH = 10.0
 
 def solve_division(now: Standing) -> PartitionAnswer | None:
     """The answer by division; None where a share could neither be cut into columns nor proven to be impossible."""
-    work = _Division(now)
+    work = Division(now)
     with now.clock.phase("divide") as note:
         answer = work.settle(now.options.gap, now.clock)
         note(work.said())
@@ -57,39 +56,6 @@ def solve_division(now: Standing) -> PartitionAnswer | None:
     return now.judged()
 
 
-def first_plan(now: Standing) -> PartitionAnswer | None:
-    """Where not all is a sum: divide the ground by what is, and draw each share's columns at least cost for the rest.
-
-    Gives a plan, and a bound: the least that sums come to and the least that the rest comes to, each by itself. The
-    answer where no plan exists; None otherwise.
-    """
-    x = now.joint
-    least = relax_all(
-        x.beside, _no_columns(x), now.clock.part(0.2, at_least=1.0), upper=None, threads=now.options.threads
-    )
-    if least.feasible is False:
-        return now.none_exists()
-    part = now.clock.part(0.3, at_least=1.0)
-    sums = Standing(now.problem, now.options, part, now.progress, several=x.additive)
-    work = _Division(sums)
-    with now.clock.phase("divide") as note:
-        answer = work.settle(now.options.gap, part)
-        note(work.said())
-    if answer is not None and answer.status == Status.INFEASIBLE:
-        return now.none_exists()
-    if sums.bound is not None and np.isfinite(least.bound):
-        now.raise_bound(sums.bound + max(least.bound, 0.0))
-    if sums.best is not None:
-        other = ~np.isin(now.problem.program.kind, (ONE, TOTAL))
-        more = sums.joint.makers[0].program.slots - len(other)
-        costs = [np.append(maker.cost * other, np.zeros(more)) for maker in x.makers]
-        plan, makers = work.drawn(costs)
-        columns = x.measured(started(x, tuple(plan), tuple(makers)))
-        if _keeps(x, columns):
-            now.keep(tuple(plan), math.fsum(x.costs(columns)), makers=tuple(makers))
-    return None
-
-
 @dataclass(frozen=True)
 class _Held:
     """What one maker holds in a division, and its columns; `parts` is None where it cannot be cut into so many."""
@@ -100,7 +66,7 @@ class _Held:
     parts: list[Ints] | None
 
 
-class _Division:
+class Division:
     """The MILP of who has which atom, how many columns each makes, and which facts hold; cuts as they are found.
 
     Its columns: `of` (P, n) atom a is the maker's, `count` (P, N + 1) the maker makes exactly k columns, facts.
@@ -186,7 +152,7 @@ class _Division:
             return None
         plan = [part for share in held for part in share.parts or ()]
         makers = [share.maker for share in held for _ in share.parts or ()]
-        if plan and (not cuts or _keeps(self.x, self._measured(plan, makers), taken[self.facts])):
+        if plan and (not cuts or keeps(self.x, self._measured(plan, makers), taken[self.facts])):
             self._keep(plan, makers)
         return cuts
 
@@ -319,7 +285,7 @@ def _neat(maker: Maker) -> Floats:
     return (kind == shape).astype(np.float64)
 
 
-def _keeps(x: Joint, columns: Columns, facts: Bools | None = None) -> bool:
+def keeps(x: Joint, columns: Columns, facts: Bools | None = None) -> bool:
     """Whether a plan keeps the side rows with these facts; without any, rows that speak of facts are left out."""
     sums = x.sides(columns).sum(axis=0)
     looked_at = ~x.fact_rows.any(axis=1) if facts is None else np.ones(len(sums), dtype=bool)
@@ -327,7 +293,3 @@ def _keeps(x: Joint, columns: Columns, facts: Bools | None = None) -> bool:
         sums = sums + x.fact_rows @ facts
     slack = 1e-9 * np.maximum(1.0, np.abs(sums))
     return bool(((sums >= x.row_low - slack) & (sums <= x.row_high + slack))[looked_at].all())
-
-
-def _no_columns(x: Joint) -> Columns:
-    return Columns(np.zeros((0, (x.atoms + 63) // 64), dtype=np.int64), np.zeros((0, x.makers[0].program.slots)))

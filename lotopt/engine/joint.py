@@ -10,7 +10,8 @@ from lotopt.core.reading import plain
 from lotopt.core.result import Status
 from lotopt.engine.choose import choose, fix_and_choose, plan_among
 from lotopt.engine.clock import Clock
-from lotopt.engine.division import first_plan, solve_division
+from lotopt.engine.division import solve_division
+from lotopt.engine.first_plan import first_plan
 from lotopt.engine.makers import Joint, Maker, made_by
 from lotopt.engine.partition import stranded
 from lotopt.engine.pricing import CHUNK, Columns

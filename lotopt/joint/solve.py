@@ -10,6 +10,7 @@ import numpy as np
 
 from lotopt.allocation.allocation import Allocation
 from lotopt.allocation.clause import AwardGoal, AwardRule
+from lotopt.allocation.solve import in_units
 from lotopt.core.clause import Goal, Rule, named
 from lotopt.core.errors import InputError
 from lotopt.core.interrupt import Held, interruptible, uninterrupted
@@ -95,7 +96,7 @@ def _decided(
             atoms = built.joint.makers[0].program.atoms
             contracted = f"{len(case.territory)} areas, {atoms} of them after contraction"
             note(f"{contracted}, {len(built.providers)} providers; costs are counted in hundredths")
-        answer = solve_joint(built.joint, options, clock, _in_units(progress))
+        answer = solve_joint(built.joint, options, clock, in_units(progress))
     sentences: tuple[str, ...] = ()
     stopped = False
     if answer.status == Status.INFEASIBLE:
@@ -232,18 +233,3 @@ def scores(plan: JointPlan, case: Case) -> tuple[GoalValue, ...]:
         GoalValue(goal.label, float(goal.value(plan.allocation)), goal.unit, goal.weight) for goal in case.award_goals
     )
     return (*design, *awards)
-
-
-def _in_units(progress: Progress | None) -> Progress | None:
-    """The caller's progress, told in the unit of the goals."""
-    if progress is None:
-        return None
-
-    def tell(phase: str, objective: float | None, bound: float | None) -> None:
-        progress(
-            phase,
-            None if objective is None else objective / HUNDREDTHS,
-            None if bound is None else bound / HUNDREDTHS,
-        )
-
-    return tell
