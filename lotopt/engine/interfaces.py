@@ -14,10 +14,12 @@ from lotopt.core.reading import plain
 from lotopt.core.result import Status
 from lotopt.engine.agencies import Agencies, counted_layers
 from lotopt.engine.centres import bound_by_centres
+from lotopt.engine.clock import Clock
 from lotopt.engine.large import MANY
 from lotopt.engine.large_refine import cost_of, refine
+from lotopt.engine.merging import Merged
 from lotopt.engine.search import search
-from lotopt.engine.splits import Solve, at_most, closed, measured, merged_whole, solved_whole
+from lotopt.engine.splits import Solve, at_most, closed, measured, merged_whole, searched_whole, solved_whole, told
 from lotopt.engine.standing import PartitionAnswer, Standing
 from lotopt.engine.writing import labels_of, parts_of
 
@@ -27,6 +29,10 @@ WIDE, MERGED = 64, 128
 WHOLE_PART, BOUND_PART, SEARCH_PART = 0.5, 0.6, 0.9
 # shifts that the last search tries per atom, and their heat
 TRIES, HEAT, RUNS = 20_000, 0.3, 4
+# of the time that is left, for plans with one interface more, and for each agency that may be split once more
+ONE_MORE_PART, ONE_PART = 0.6, 0.2
+# seconds for all of them where no time limit is given
+LONG_ENOUGH = 60.0
 
 
 def by_agencies(standing: Standing, solve: Solve) -> PartitionAnswer | None:
@@ -63,9 +69,11 @@ def _in_two(standing: Standing, layer: Agencies, solve: Solve) -> PartitionAnswe
         cost=np.where(np.arange(len(problem.cost)) == layer.slot, 0.0, problem.cost),
     )
     whole = merged_whole(fewest, layer)
-    if not 1 < whole.problem.program.atoms <= min(MERGED, problem.program.atoms - 1):
+    if not 1 < whole.problem.program.atoms < problem.program.atoms:
         return None
     inner = Standing(fewest, standing.options, part, standing.progress, bound=0.0 if nothing_less else None)
+    if whole.problem.program.atoms > MERGED:
+        return _searched_only(standing, inner, whole)
     try:
         answer = solved_whole(inner, whole, solve)
     finally:
@@ -83,10 +91,12 @@ def _in_two(standing: Standing, layer: Agencies, solve: Solve) -> PartitionAnswe
     if answer.status == Status.INFEASIBLE:
         fewer = np.inf
         standing.notes.append(f"sizes ask for {layer.fewest} interfaces at least; no plan has so few")
+        if nothing_less and not fewest.cost.any() and _one_more(standing, layer, solve):
+            return standing.judged()
     more = _bound_on_others(standing, layer, nothing_less, layer.fewest + (fewer is not None))
     if more is not None:
         standing.raise_bound(more if fewer is None else min(more, fewer))
-        if fewer is None or more < fewer:
+        if fewest.cost.any() and (fewer is None or more < fewer):
             standing.notes.append(
                 "the bound is that of lots around centres anywhere, which need not be connected"
                 + ("" if fewer is None else f"; plans with {layer.fewest} interfaces were solved for themselves")
@@ -94,6 +104,54 @@ def _in_two(standing: Standing, layer: Agencies, solve: Solve) -> PartitionAnswe
     if not _good_enough(standing):
         _search_on(standing)
     return standing.judged()
+
+
+def _one_more(standing: Standing, layer: Agencies, solve: Solve) -> bool:
+    """Look for a plan with one interface more than sizes ask for; whether it settles the question.
+
+    Each such plan keeps whole all agencies that need one column but for one at most: as many merged problems as there
+    are agencies. Where none of them has a plan, there are two interfaces more at least.
+    """
+    problem, most = standing.problem, layer.fewest + 1
+    if most > layer.allowed:
+        return False
+    limited = replace(at_most(problem, layer.slot, most), cost=np.zeros_like(problem.cost))
+    part = Clock(LONG_ENOUGH) if standing.clock.left() is None else standing.clock.part(ONE_MORE_PART)
+    whole_now = [a for a, need in enumerate(layer.need) if need == 1 and len(layer.atoms[a]) > 1]
+    loosened: list[int | None] = [*sorted(whole_now, key=lambda a: (-len(layer.atoms[a]), a))]
+    proven = True
+    with standing.clock.phase("one interface more") as note:
+        for agency in loosened or [None]:
+            if part.over():
+                return False
+            whole = merged_whole(limited, layer, agency)
+            inner = Standing(limited, standing.options, part, standing.progress, bound=0.0)
+            none = search(whole.problem, standing.options.seed, rounds=0)
+            answer = told(inner, whole, solve(whole.problem, none, part.part(ONE_PART)))
+            if answer.plan is not None:
+                standing.keep(*measured(problem, answer.plan))
+                standing.raise_bound(layer.price * most)
+                note(f"a plan of {most}")
+                return closed(standing)
+            if answer.interrupted:
+                raise KeyboardInterrupt
+            proven &= answer.status == Status.INFEASIBLE
+        note("none" if proven else "none found")
+    if proven:
+        standing.raise_bound(layer.price * (most + 1))
+        standing.notes.append(f"no plan has {most} interfaces either, whichever agency is split once more")
+    return closed(standing)
+
+
+def _searched_only(standing: Standing, inner: Standing, whole: Merged) -> PartitionAnswer | None:
+    """The answer where a search over whole agencies finds a plan that is proven the least by its interfaces alone."""
+    try:
+        searched_whole(inner, whole)
+    finally:
+        standing.clock.take_in(inner.clock)
+        if inner.best is not None:
+            standing.keep(*measured(standing.problem, inner.best))
+    return standing.judged() if closed(standing) else None
 
 
 def _bound_on_others(standing: Standing, layer: Agencies, nothing_less: bool, fewest: int) -> float | None:

@@ -54,7 +54,9 @@ def solve_partition(
         return solve_partition(other, options, part, progress, few=few, begin=searched)
 
     try:
-        return by_agencies(standing, solve) or _Work(standing, begin, problem).answer(few)
+        # what a search found already is of a problem whose agencies were looked at before
+        answer = by_agencies(standing, solve) if begin is None else None
+        return answer or _Work(standing, begin, problem).answer(few)
     except KeyboardInterrupt:
         return standing.judged(interrupted=True)
 

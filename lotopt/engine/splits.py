@@ -30,10 +30,15 @@ SEARCH_PART, ROUNDS, STEPS, ENOUGH = 0.2, 40, 1500, 3
 Solve = Callable[[Partitioning, Searched, Clock], PartitionAnswer]
 
 
-def merged_whole(problem: Partitioning, layer: Agencies) -> Merged:
-    """The problem of plans with the fewest interfaces: every agency that needs one column is whole."""
+def merged_whole(problem: Partitioning, layer: Agencies, loose: int | None = None) -> Merged:
+    """The problem of plans with the fewest interfaces: every agency that needs one column is whole, but for one."""
     return merged(
-        problem, [a.tolist() for a, need in zip(layer.atoms, layer.need, strict=True) if need == 1 and len(a) > 1]
+        problem,
+        [
+            atoms.tolist()
+            for agency, (atoms, need) in enumerate(zip(layer.atoms, layer.need, strict=True))
+            if need == 1 and len(atoms) > 1 and agency != loose
+        ],
     )
 
 
@@ -55,6 +60,14 @@ def solved_whole(standing: Standing, whole: Merged, solve: Solve) -> PartitionAn
 
     Ends early where the search finds what is proven to be the least.
     """
+    found = searched_whole(standing, whole)
+    if closed(standing):
+        return standing.judged()
+    return told(standing, whole, solve(whole.problem, found, standing.clock))
+
+
+def searched_whole(standing: Standing, whole: Merged) -> Searched:
+    """What a search finds among plans of the merged problem; the best is kept in the atoms of the given one."""
     small, clock = whole.problem, standing.clock
     limit, found, met = clock.part(SEARCH_PART), search(small, standing.options.seed, rounds=0), 0
     with clock.phase("search over whole agencies") as note:
@@ -70,9 +83,7 @@ def solved_whole(standing: Standing, whole: Merged, solve: Solve) -> PartitionAn
             if limit.over() or closed(standing) or (found.plan is not None and met >= ENOUGH):
                 break
         note(f"{small.program.atoms} atoms in place of {standing.problem.program.atoms}")
-    if closed(standing):
-        return standing.judged()
-    return told(standing, whole, solve(small, found, clock))
+    return found
 
 
 def closed(standing: Standing) -> bool:
