@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from lotopt.core.result import Status
+from lotopt.engine.clock import Clock
 from lotopt.engine.division import Division, keeps
 from lotopt.engine.makers import Joint
 from lotopt.engine.pricing import Columns
@@ -14,6 +15,9 @@ from lotopt.engine.program import ONE, TOTAL
 from lotopt.engine.relaxation import relax_all
 from lotopt.engine.standing import PartitionAnswer, Standing
 from lotopt.engine.writing import started
+
+# seconds for dividing, which is but a beginning here
+LONGEST = 20.0
 
 
 def first_plan(now: Standing) -> PartitionAnswer | None:
@@ -28,7 +32,8 @@ def first_plan(now: Standing) -> PartitionAnswer | None:
     )
     if least.feasible is False:
         return now.none_exists()
-    part = now.clock.part(0.3, at_least=1.0)
+    left = now.clock.left()
+    part = Clock(LONGEST if left is None else min(LONGEST, 0.3 * left))
     sums = Standing(now.problem, now.options, part, now.progress, several=x.additive)
     work = Division(sums)
     with now.clock.phase("divide") as note:
