@@ -9,9 +9,9 @@ import numpy as np
 
 import lotopt as lo
 from lotopt.design.problem import contract, resolve
-from lotopt.engine import trail
-from lotopt.engine.connected import walk
-from lotopt.engine.pricing import prices_of
+from lotopt.engine.columns import trail
+from lotopt.engine.columns.connected import walk
+from lotopt.engine.columns.pricing import prices_of
 from lotopt.study.examples import example
 
 ROOM = 1_000_000

@@ -10,7 +10,7 @@ from functools import cached_property
 from benchmarks.instances import Design, Ground, Instance, Joint
 from benchmarks.offers import Offers
 from lotopt.design.problem import Contracted, contract, resolve
-from lotopt.engine.program import Partitioning
+from lotopt.engine.model.program import Partitioning
 from lotopt.market.market import Market
 from lotopt.territory.territory import Territory
 

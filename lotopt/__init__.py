@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lotopt.core.result import Status as Status
     from lotopt.design.design import LotDesign as LotDesign
     from lotopt.design.solve import design_lots as design_lots
-    from lotopt.engine.solvers import SolverOptions as SolverOptions
+    from lotopt.engine.solve.solvers import SolverOptions as SolverOptions
     from lotopt.joint.offers import read_schedules as read_schedules
     from lotopt.joint.offers import simulate_schedules as simulate_schedules
     from lotopt.joint.plan import JointPlan as JointPlan
@@ -67,7 +67,7 @@ _PUBLIC = {
     "Result": "lotopt.core.result",
     "Scenario": "lotopt.study.scenario",
     "Schedules": "lotopt.market.schedules",
-    "SolverOptions": "lotopt.engine.solvers",
+    "SolverOptions": "lotopt.engine.solve.solvers",
     "Status": "lotopt.core.result",
     "Territory": "lotopt.territory.territory",
     "allocate_bids": "lotopt.allocation.solve",

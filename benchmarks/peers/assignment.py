@@ -8,8 +8,8 @@ import numpy as np
 
 from benchmarks.peers.model import Floats, Model
 from benchmarks.terms import NotAskedError
-from lotopt.engine import program as e
-from lotopt.engine.program import Partitioning
+from lotopt.engine.model import program as e
+from lotopt.engine.model.program import Partitioning
 
 # A model with more entries than this is not handed to anyone: it takes gigabytes before anything is solved.
 MOST_ENTRIES = 12_000_000

@@ -9,8 +9,8 @@ from typing import Any
 
 from benchmarks.peers.score import Score, links, number_of_lots, size_limits
 from benchmarks.terms import Attempt, NotAskedError, Stopwatch, Task
-from lotopt.engine import program as e
-from lotopt.engine.program import Partitioning
+from lotopt.engine.model import program as e
+from lotopt.engine.model.program import Partitioning
 
 LONG = 10**9
 SIZE = "size"

@@ -9,8 +9,8 @@ import numpy as np
 from benchmarks.peers.assignment import Assignment
 from benchmarks.peers.model import Floats, Model
 from benchmarks.terms import NotAskedError, Task
-from lotopt.engine.pricing import Columns, price
-from lotopt.engine.program import Partitioning
+from lotopt.engine.columns.pricing import Columns, price
+from lotopt.engine.model.program import Partitioning
 
 # Candidate lots that a MILP over all of them may have.
 MOST_COLUMNS = 200_000

@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from benchmarks.terms import NotAskedError
-from lotopt.engine import program as e
-from lotopt.engine.program import Floats, Partitioning
+from lotopt.engine.model import program as e
+from lotopt.engine.model.program import Floats, Partitioning
 
 
 class Score:

@@ -16,7 +16,7 @@ from lotopt.allocation.offers import Extra, Offers
 from lotopt.core.clause import Goal, Rule
 from lotopt.core.errors import did_you_mean
 from lotopt.core.reading import Reading
-from lotopt.engine.rows import Floats, Row
+from lotopt.engine.model.rows import Floats, Row
 from lotopt.market.bid import Bid
 from lotopt.market.market import Market
 

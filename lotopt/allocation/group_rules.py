@@ -14,7 +14,7 @@ from lotopt.allocation.jointly import AwardSum, Count, EachAward, Panel, Said, V
 from lotopt.allocation.offers import Extra, Offers
 from lotopt.core.errors import did_you_mean
 from lotopt.core.reading import Reading
-from lotopt.engine.rows import Floats, Row
+from lotopt.engine.model.rows import Floats, Row
 from lotopt.market.market import Market
 from lotopt.market.provider import LOTS
 

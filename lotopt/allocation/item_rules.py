@@ -16,7 +16,7 @@ from lotopt.allocation.clause import LotRule, without_measure
 from lotopt.allocation.jointly import EachAward, Panel, Price, Refused, Said
 from lotopt.allocation.offers import Extra, Offers, ones, whole_row
 from lotopt.core.reading import Reading, plain
-from lotopt.engine.rows import Row
+from lotopt.engine.model.rows import Row
 from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market
 from lotopt.market.money import exact

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from lotopt.engine.rows import Floats, Ints, Row
+from lotopt.engine.model.rows import Floats, Ints, Row
 from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market
 from lotopt.market.money import pence

@@ -15,7 +15,7 @@ from lotopt.allocation.clause import AwardRule, unknown, who
 from lotopt.allocation.jointly import Panel, Refused, Said, claimed, counted, implied, wins
 from lotopt.allocation.offers import Extra, Ints, Offers, implies, ones
 from lotopt.core.reading import Reading
-from lotopt.engine.rows import Row
+from lotopt.engine.model.rows import Row
 from lotopt.market.bid import Bid
 from lotopt.market.market import Market
 

@@ -14,13 +14,13 @@ from lotopt.allocation.offers import Extra, Offers
 from lotopt.core.clause import named
 from lotopt.core.interrupt import Held, interruptible, uninterrupted
 from lotopt.core.result import GoalValue, Result, Status
-from lotopt.engine.clock import Clock
 from lotopt.engine.conflict import smallest_conflict
-from lotopt.engine.explicit import solve_explicit
-from lotopt.engine.master import solve_milp
-from lotopt.engine.progress import Progress
-from lotopt.engine.rows import Answer, Ints, Master
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.model.rows import Answer, Ints, Master
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.explicit import solve_explicit
+from lotopt.engine.solve.master import solve_milp
+from lotopt.engine.solve.progress import Progress
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.market import Market
 
 # The objective is solved in hundredths of its unit, so that prices are whole pence.

@@ -15,7 +15,7 @@ from lotopt.allocation.clause import AwardRule, GroupRule, unknown
 from lotopt.allocation.jointly import AwardSum, EachAward, Panel, Price, Said
 from lotopt.allocation.offers import Extra, Ints, Offers
 from lotopt.core.reading import Reading, plain
-from lotopt.engine.rows import Row
+from lotopt.engine.model.rows import Row
 from lotopt.market.bid import Bid
 from lotopt.market.market import Market
 from lotopt.market.money import exact

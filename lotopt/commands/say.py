@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from lotopt.engine.progress import Progress
+    from lotopt.engine.solve.progress import Progress
 
 
 def document(content: Any) -> None:

@@ -13,7 +13,7 @@ def overlaid(scenario: Scenario, **given: object) -> Scenario:
     from pydantic import ValidationError
 
     from lotopt.core.errors import InputError
-    from lotopt.engine.solvers import SolverOptions, check_solver
+    from lotopt.engine.solve.solvers import SolverOptions, check_solver
     from lotopt.study.words import plain_problems
 
     if given.get("solver") is not None:

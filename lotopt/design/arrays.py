@@ -8,8 +8,8 @@ import numpy as np
 
 from lotopt.core.reading import RELATIVE_TOLERANCE
 from lotopt.design.clause import Limit
-from lotopt.engine import program as e
-from lotopt.engine.program import Program, csr
+from lotopt.engine.model import program as e
+from lotopt.engine.model.program import Program, csr
 from lotopt.territory import features as f
 from lotopt.territory.parts import Floats, Ints
 from lotopt.territory.territory import Territory

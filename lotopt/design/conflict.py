@@ -12,10 +12,10 @@ from lotopt.core.reading import plain
 from lotopt.core.result import Status
 from lotopt.design.clause import DesignRule
 from lotopt.design.problem import contract, fixed_count, resolve
-from lotopt.engine.clock import Clock
 from lotopt.engine.conflict import smallest_conflict
 from lotopt.engine.partition import solve_partition
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.territory import features as f
 from lotopt.territory.territory import Territory
 

@@ -11,8 +11,8 @@ import numpy as np
 from lotopt.core.errors import InputError, Problems
 from lotopt.design.arrays import Builder, enumerate_by
 from lotopt.design.clause import DesignGoal, DesignRule, Group, Limit, Sum, Term
-from lotopt.engine.merging import classes
-from lotopt.engine.program import Partitioning
+from lotopt.engine.model.merging import classes
+from lotopt.engine.model.program import Partitioning
 from lotopt.territory import features as f
 from lotopt.territory.parts import Floats, Ints
 from lotopt.territory.territory import Territory

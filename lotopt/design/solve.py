@@ -16,12 +16,12 @@ from lotopt.design.conflict import conflict
 from lotopt.design.design import LotDesign
 from lotopt.design.problem import contract, resolve
 from lotopt.design.rules import Fixed, Whole
-from lotopt.engine.clock import Clock
+from lotopt.engine.columns.standing import PartitionAnswer
 from lotopt.engine.partition import solve_partition
 from lotopt.engine.prepare import prepare, prepared
-from lotopt.engine.progress import Progress
-from lotopt.engine.solvers import SolverOptions, check_solver
-from lotopt.engine.standing import PartitionAnswer
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.progress import Progress
+from lotopt.engine.solve.solvers import SolverOptions, check_solver
 from lotopt.territory.parts import Ints
 from lotopt.territory.territory import Territory
 

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lotopt.core.reading import plain
-from lotopt.engine.clock import Clock
-from lotopt.engine.frontier_pricing import sets_within
-from lotopt.engine.frontier_relaxation import sharpened
-from lotopt.engine.large import large
-from lotopt.engine.narrow import along_frontier
-from lotopt.engine.pricing import Columns
-from lotopt.engine.program import INERTIA, Partitioning
-from lotopt.engine.search import Searched, search
-from lotopt.engine.spreading import spread_of, spreading_bound
-from lotopt.engine.standing import PartitionAnswer, Standing
-from lotopt.engine.writing import parts_of
+from lotopt.engine.bounds.spreading import spread_of, spreading_bound
+from lotopt.engine.columns.pricing import Columns
+from lotopt.engine.columns.standing import PartitionAnswer, Standing
+from lotopt.engine.columns.writing import parts_of
+from lotopt.engine.frontier.narrow import along_frontier
+from lotopt.engine.frontier.pricing import sets_within
+from lotopt.engine.frontier.relaxation import sharpened
+from lotopt.engine.large.plans import large
+from lotopt.engine.model.program import INERTIA, Partitioning
+from lotopt.engine.search.local import Searched, search
+from lotopt.engine.solve.clock import Clock
 
 # seconds of further search, and for a bound, where no time limit is given
 SEARCH_ON, BOUND = 20.0, 60.0

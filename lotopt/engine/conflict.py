@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from lotopt.engine.clock import Clock
+from lotopt.engine.solve.clock import Clock
 
 T = TypeVar("T")
 

@@ -11,22 +11,22 @@ from functools import partial
 import numpy as np
 
 from lotopt.core.reading import plain
-from lotopt.engine.agencies import price_of_needs
 from lotopt.engine.beyond import beyond, walkable
-from lotopt.engine.choose import choose, fix_and_choose, plan_among
-from lotopt.engine.clock import Clock
-from lotopt.engine.interfaces import by_agencies
-from lotopt.engine.large import MANY, large
-from lotopt.engine.large_refine import cost_of, refine
-from lotopt.engine.nesting import without_useless_links
-from lotopt.engine.pricing import CHUNK, Columns, price
-from lotopt.engine.program import SPAN, TOTAL, Partitioning, components
-from lotopt.engine.progress import Progress, silent
-from lotopt.engine.relaxation import Relaxed, relax_all
-from lotopt.engine.search import Searched, columns_of, search
-from lotopt.engine.solvers import SolverOptions
-from lotopt.engine.standing import PartitionAnswer, Standing
-from lotopt.engine.writing import labels_of, parts_of
+from lotopt.engine.columns.choose import choose, fix_and_choose, plan_among
+from lotopt.engine.columns.pricing import CHUNK, Columns, price
+from lotopt.engine.columns.relaxation import Relaxed, relax_all
+from lotopt.engine.columns.standing import PartitionAnswer, Standing
+from lotopt.engine.columns.writing import labels_of, parts_of
+from lotopt.engine.large.plans import MANY, large
+from lotopt.engine.large.refine import cost_of, refine
+from lotopt.engine.model.agencies import price_of_needs
+from lotopt.engine.model.nesting import without_useless_links
+from lotopt.engine.model.program import SPAN, TOTAL, Partitioning, components
+from lotopt.engine.search.local import Searched, columns_of, search
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.progress import Progress, silent
+from lotopt.engine.solve.solvers import SolverOptions
+from lotopt.engine.splits.interfaces import by_agencies
 
 # runs of a search for better plans, and the shifts tried in each for each atom
 RUNS, TRIES = 3, 15_000

@@ -7,39 +7,38 @@ and setting up an environment may do it beforehand.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 
 from lotopt.core.interrupt import uninterrupted
-from lotopt.engine import (
-    coarse,
-    connected,
-    large_shifts,
-    large_start,
-    large_state,
-    layered,
-    legal,
-    measure,
-    plane,
-    trees,
-)
-from lotopt.engine import moves as moves_module
-from lotopt.engine import program as program_module
-from lotopt.engine.centres import bound_by_centres
-from lotopt.engine.clock import Clock
-from lotopt.engine.connected import walk
-from lotopt.engine.frontier_pricing import frontier_of
-from lotopt.engine.large_refine import refine
-from lotopt.engine.large_shifts import anneal
-from lotopt.engine.layered import walk_layers
-from lotopt.engine.moves import moves
-from lotopt.engine.plane import sweep
-from lotopt.engine.pricing import price
-from lotopt.engine.program import INERTIA, ONE, TOTAL, Partitioning, Program, csr
-from lotopt.engine.search import search
-from lotopt.engine.spreading import Spread, spreading_bound
-from lotopt.engine.trees_near import near_trees
+from lotopt.engine.bounds import plane, trees_near
+from lotopt.engine.bounds.centres import bound_by_centres
+from lotopt.engine.bounds.plane import sweep
+from lotopt.engine.bounds.spreading import Spread, spreading_bound
+from lotopt.engine.bounds.trees_near import near_trees
+from lotopt.engine.columns import connected, legal
+from lotopt.engine.columns.connected import walk
+from lotopt.engine.columns.pricing import price
+from lotopt.engine.frontier import layered
+from lotopt.engine.frontier.layered import walk_layers
+from lotopt.engine.frontier.pricing import frontier_of
+from lotopt.engine.large import coarse
+from lotopt.engine.large import shifts as large_shifts
+from lotopt.engine.large import start as large_start
+from lotopt.engine.large import state as large_state
+from lotopt.engine.large.refine import refine
+from lotopt.engine.large.shifts import anneal
+from lotopt.engine.model import measure
+from lotopt.engine.model import program as program_module
+from lotopt.engine.model.program import INERTIA, ONE, TOTAL, Partitioning, Program, csr
+from lotopt.engine.search import moves as moves_module
+from lotopt.engine.search import trees
+from lotopt.engine.search.local import search
+from lotopt.engine.search.moves import moves
+from lotopt.engine.solve.clock import Clock
 
 # all that hold compiled kernels, or constants that are compiled in
 MODULES = (
@@ -53,6 +52,7 @@ MODULES = (
     measure,
     moves_module,
     plane,
+    trees_near,
     trees,
     program_module,
 )
@@ -88,20 +88,32 @@ def forget_stale() -> None:
     The cache looks at the file a kernel is in, not at the kernels that it calls: after an edit of one file alone,
     old machine code would go on running in the others.
     """
-    folder = Path(walk.stats.cache_path or ".")
-    sources = [Path(module.__file__ or "") for module in MODULES]
-    mark = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
-    note = folder / "lotopt-kernels.sha256"
-    try:
-        if note.is_file() and note.read_text(encoding="ascii") == mark:
-            return
-        for source in sources:
+    mark = hashlib.sha256(b"".join(_source(module).read_bytes() for module in MODULES)).hexdigest()
+    for module, folder in _caches():
+        source = _source(module)
+        note = folder / f"{source.stem}.lotopt-kernels.sha256"
+        try:
+            if note.is_file() and note.read_text(encoding="ascii") == mark:
+                continue
             for compiled in folder.glob(f"{source.stem}.*.nb[ic]"):
                 compiled.unlink(missing_ok=True)
-        folder.mkdir(parents=True, exist_ok=True)
-        note.write_text(mark, encoding="ascii")
-    except OSError:
-        return  # a cache that cannot be written was not written by us
+            folder.mkdir(parents=True, exist_ok=True)
+            note.write_text(mark, encoding="ascii")
+        except OSError:
+            continue  # a cache that cannot be written was not written by us
+
+
+def _source(module: ModuleType) -> Path:
+    return Path(module.__file__ or "")
+
+
+def _caches() -> Iterator[tuple[ModuleType, Path]]:
+    """Each module that has kernels of its own, and the folder that keeps their machine code."""
+    for module in MODULES:
+        own = (k for k in vars(module).values() if getattr(k, "__module__", None) == module.__name__)
+        kernel = next((k for k in own if hasattr(k, "stats")), None)
+        if kernel is not None:
+            yield module, Path(kernel.stats.cache_path or ".")
 
 
 def _compile() -> None:

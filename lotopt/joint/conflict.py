@@ -13,10 +13,10 @@ from lotopt.core.reading import plain
 from lotopt.core.result import Status
 from lotopt.design.clause import DesignRule
 from lotopt.design.conflict import facts
-from lotopt.engine.clock import Clock
 from lotopt.engine.conflict import smallest_conflict
-from lotopt.engine.joint import solve_joint
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.joint.solve import solve_joint
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.joint.problem import Case, build, check, panel
 from lotopt.market.provider import LOTS
 

@@ -15,7 +15,7 @@ from lotopt.core.lot import LotFacts
 from lotopt.design.arrays import TOLERANCE
 from lotopt.design.clause import DesignGoal, DesignRule, Term
 from lotopt.design.problem import Contracted, contract, resolve
-from lotopt.engine.makers import Joint, Maker
+from lotopt.engine.columns.makers import Joint, Maker
 from lotopt.joint.slots import Slots
 from lotopt.market.market import Market
 from lotopt.market.schedules import Schedules

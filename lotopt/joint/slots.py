@@ -10,7 +10,7 @@ import numpy as np
 
 from lotopt.core.lot import AreaFacts
 from lotopt.design.problem import Contracted
-from lotopt.engine.program import BANDED, ONE, TOTAL, Program
+from lotopt.engine.model.program import BANDED, ONE, TOTAL, Program
 from lotopt.market.schedule import PriceSchedule
 from lotopt.market.schedules import Schedules
 from lotopt.territory.facts import area_facts

@@ -18,12 +18,12 @@ from lotopt.core.reading import Audit
 from lotopt.core.result import GoalValue, Result, Status, gap_of
 from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.solve import design_of, score, stranded
-from lotopt.engine.clock import Clock
-from lotopt.engine.joint import JointAnswer, solve_joint
+from lotopt.engine.joint.solve import JointAnswer, solve_joint
+from lotopt.engine.model.rows import PROOF_TOLERANCE
 from lotopt.engine.prepare import prepare, prepared
-from lotopt.engine.progress import Progress
-from lotopt.engine.rows import PROOF_TOLERANCE
-from lotopt.engine.solvers import SolverOptions, check_solver
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.progress import Progress
+from lotopt.engine.solve.solvers import SolverOptions, check_solver
 from lotopt.joint.audit import audit_plan
 from lotopt.joint.conflict import conflict
 from lotopt.joint.plan import JointPlan

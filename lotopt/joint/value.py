@@ -16,8 +16,8 @@ from lotopt.design.clause import DesignGoal
 from lotopt.design.design import LotDesign
 from lotopt.design.goals import Compactness
 from lotopt.design.solve import design_lots
-from lotopt.engine.progress import Progress
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.progress import Progress
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.joint.audit import audit_plan
 from lotopt.joint.plan import JointPlan
 from lotopt.joint.problem import Case

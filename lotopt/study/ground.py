@@ -16,7 +16,7 @@ from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.design import LotDesign
 from lotopt.design.problem import resolve
 from lotopt.design.rules import Fixed, LotCount
-from lotopt.engine.solvers import check_solver
+from lotopt.engine.solve.solvers import check_solver
 from lotopt.market.market import Lots, Market
 from lotopt.market.schedules import Schedules
 from lotopt.study.scenario import Scenario

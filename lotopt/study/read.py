@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from lotopt.core.clause import Clause
 from lotopt.core.errors import Problems, did_you_mean
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.study.merge import Table, merged_file
 from lotopt.study.scenario import (
     AllocationPart,

@@ -18,7 +18,7 @@ from lotopt.study.write import scenario_hash
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
-    from lotopt.engine.progress import Progress
+    from lotopt.engine.solve.progress import Progress
     from lotopt.joint.plan import JointPlan
     from lotopt.market.market import Market
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from lotopt.allocation.clause import AwardGoal, AwardRule
 from lotopt.design.clause import DesignGoal, DesignRule
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.solvers import SolverOptions
 
 
 class Part(BaseModel):

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from lotopt.core.clause import Clause, Goal
 from lotopt.core.reading import plain
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.study.read import sections
 from lotopt.study.scenario import JointPart, MarketPart, ReportPart, Scenario
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
     from lotopt.core.clause import Goal, Rule
     from lotopt.design.design import LotDesign
-    from lotopt.engine.progress import Progress
+    from lotopt.engine.solve.progress import Progress
     from lotopt.joint.plan import JointPlan
     from lotopt.joint.value import LotsFirst
 

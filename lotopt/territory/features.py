@@ -1,7 +1,7 @@
 """Features: the few things that can be measured of one lot.
 
 Rules put limits on features and goals add them up, so one small vocabulary is all that has to be known in three
-places: the compiled engine (engine/measure.py), the table (lots.py) and the audit (measured.py). Tests hold the
+places: the compiled engine (engine/model/measure.py), the table (lots.py) and the audit (measured.py). Tests hold the
 three against each other.
 """
 

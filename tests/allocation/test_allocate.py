@@ -15,7 +15,7 @@ from lotopt.allocation.goals import TotalPrice
 from lotopt.allocation.solve import allocate_bids
 from lotopt.core.errors import InputError
 from lotopt.core.result import Result, Status
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import Item
 
 EVERY = r.EveryItemAwarded()

@@ -18,7 +18,7 @@ from lotopt.allocation.solve import allocate_bids
 from lotopt.core.clause import named
 from lotopt.core.lot import LotFacts
 from lotopt.core.result import Status
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import Bid
 from lotopt.market.market import Market
 from lotopt.market.provider import Provider

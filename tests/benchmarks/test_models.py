@@ -25,7 +25,7 @@ from lotopt.allocation.rules import AwardLimit, Capacity, EveryItemAwarded, Valu
 from lotopt.design import goals, rules
 from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.problem import contract, resolve
-from lotopt.engine.program import Partitioning
+from lotopt.engine.model.program import Partitioning
 from lotopt.territory.parts import Layer
 from lotopt.territory.territory import Territory
 

@@ -14,9 +14,9 @@ from lotopt.design.goals import GOALS
 from lotopt.design.problem import contract, resolve
 from lotopt.design.rules import RULES
 from lotopt.design.solve import design_lots
-from lotopt.engine.clock import Clock
 from lotopt.engine.partition import solve_partition
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.solvers import SolverOptions
 from tests.design.design_oracle import Case, best_by_looking, random_case
 
 SEEDS = st.integers(0, 10**9)

@@ -15,11 +15,11 @@ from lotopt.design.audit import audit_design
 from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.design import LotDesign
 from lotopt.design.solve import design_lots
-from lotopt.engine import choose
-from lotopt.engine.clock import Clock
-from lotopt.engine.explicit import solve_explicit
-from lotopt.engine.rows import Answer, Master, judged
-from lotopt.engine.solvers import SolverOptions, available
+from lotopt.engine.columns import choose
+from lotopt.engine.model.rows import Answer, Master, judged
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.explicit import solve_explicit
+from lotopt.engine.solve.solvers import SolverOptions, available
 from tests.conftest import Drawn, plan
 
 TWO = r.LotCount(at_least=2, at_most=2)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lotopt.engine.solvers import available
+from lotopt.engine.solve.solvers import available
 
 
 @pytest.fixture(params=available(), scope="session")

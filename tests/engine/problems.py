@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from lotopt.engine.master import Ints, Master, Row
+from lotopt.engine.solve.master import Ints, Master, Row
 
 
 def cover(columns: str, costs: list[float], *side: Row) -> Master:

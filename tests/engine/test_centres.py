@@ -9,10 +9,10 @@ from lotopt.design import goals as g
 from lotopt.design import rules as r
 from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.problem import contract, resolve
-from lotopt.engine.agencies import counted_layers
-from lotopt.engine.centres import bound_by_centres
-from lotopt.engine.clock import Clock
-from lotopt.engine.program import Partitioning
+from lotopt.engine.bounds.centres import bound_by_centres
+from lotopt.engine.model.agencies import counted_layers
+from lotopt.engine.model.program import Partitioning
+from lotopt.engine.solve.clock import Clock
 from tests.conftest import Drawn, plan
 from tests.design.design_oracle import Case, best_by_looking, random_territory
 

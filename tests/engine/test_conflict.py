@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lotopt.engine.clock import Clock
 from lotopt.engine.conflict import smallest_conflict
+from lotopt.engine.solve.clock import Clock
 
 
 def holds(numbers: Sequence[int]) -> bool:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotopt.engine import trail
-from lotopt.engine.connected import walk
-from lotopt.engine.pricing import Columns, price
-from lotopt.engine.program import INERTIA, ONE, TOTAL, Partitioning, Program, csr
+from lotopt.engine.columns import trail
+from lotopt.engine.columns.connected import walk
+from lotopt.engine.columns.pricing import Columns, price
+from lotopt.engine.model.program import INERTIA, ONE, TOTAL, Partitioning, Program, csr
 
 
 def program(graph: nx.Graph, sizes: np.ndarray, low: float = 0.0, high: float = np.inf) -> Program:

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from lotopt.core.result import Status
-from lotopt.engine import choose
-from lotopt.engine.clock import Clock
-from lotopt.engine.cuts import broken_triples, measured_with, with_cuts
-from lotopt.engine.makers import Joint
+from lotopt.engine.columns import choose
+from lotopt.engine.columns.cuts import broken_triples, measured_with, with_cuts
+from lotopt.engine.columns.makers import Joint
+from lotopt.engine.columns.pricing import Columns, price
+from lotopt.engine.columns.relaxation import relax_all
+from lotopt.engine.model.program import Partitioning
 from lotopt.engine.partition import solve_partition
-from lotopt.engine.pricing import Columns, price
-from lotopt.engine.program import Partitioning
-from lotopt.engine.relaxation import relax_all
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.solvers import SolverOptions
 from tests.engine.test_connected import everything, members, program
 from tests.engine.test_joint import partitions
 

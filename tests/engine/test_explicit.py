@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotopt.core.result import Status
-from lotopt.engine import explicit
-from lotopt.engine.clock import Clock
-from lotopt.engine.explicit import break_ties, solve_explicit
-from lotopt.engine.lp import proven_by, relax, shifted
-from lotopt.engine.master import Answer, Master, Row, solve_milp
-from lotopt.engine.solvers import OURS, SolverOptions
-from lotopt.engine.ties import tie_weight
+from lotopt.engine.solve import explicit
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.explicit import break_ties, solve_explicit
+from lotopt.engine.solve.lp import proven_by, relax, shifted
+from lotopt.engine.solve.master import Answer, Master, Row, solve_milp
+from lotopt.engine.solve.solvers import OURS, SolverOptions
+from lotopt.engine.solve.ties import tie_weight
 from tests.engine.problems import auction, cover, every_plan, shuffled, side
 
 
@@ -214,9 +214,9 @@ def test_progress_never_shows_a_bound_above_the_optimum() -> None:
 INTERRUPTED = """
 import json, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a runner in the background may have it ignored
-from lotopt.engine.clock import Clock
-from lotopt.engine.explicit import solve_explicit
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.explicit import solve_explicit
+from lotopt.engine.solve.solvers import SolverOptions
 from tests.engine.problems import hard
 
 def tell(phase, objective, bound):

@@ -12,17 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lotopt.core.result import Status
-from lotopt.engine.clock import Clock
-from lotopt.engine.frontier import layers_of
-from lotopt.engine.frontier_pricing import Frontier, frontier_of, sets_within
-from lotopt.engine.frontier_relaxation import sharpened
-from lotopt.engine.narrow import along_frontier
+from lotopt.engine.columns.pricing import Columns, price
+from lotopt.engine.columns.standing import Standing
+from lotopt.engine.frontier.graph import layers_of
+from lotopt.engine.frontier.narrow import along_frontier
+from lotopt.engine.frontier.pricing import Frontier, frontier_of, sets_within
+from lotopt.engine.frontier.relaxation import sharpened
+from lotopt.engine.model.program import BANDED, BORDER, DEVIATION, ONE, TOTAL, Partitioning, Program, csr
 from lotopt.engine.partition import solve_partition
-from lotopt.engine.pricing import Columns, price
-from lotopt.engine.program import BANDED, BORDER, DEVIATION, ONE, TOTAL, Partitioning, Program, csr
-from lotopt.engine.search import Searched
-from lotopt.engine.solvers import SolverOptions
-from lotopt.engine.standing import Standing
+from lotopt.engine.search.local import Searched
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.solvers import SolverOptions
 
 
 def program(random: np.random.Generator, n: int, links: nx.Graph, low: float, high: float) -> Program:

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from lotopt.core.result import Status
-from lotopt.engine import joint as joint_module
-from lotopt.engine.clock import Clock
-from lotopt.engine.joint import Joint, Maker, solve_joint
-from lotopt.engine.measure import measure
-from lotopt.engine.pricing import price
-from lotopt.engine.program import BANDED, BORDER, INERTIA, ONE, TOTAL, Partitioning, Program, csr
-from lotopt.engine.restriction import restricted
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.columns.pricing import price
+from lotopt.engine.joint import solve as joint_module
+from lotopt.engine.joint.solve import Joint, Maker, solve_joint
+from lotopt.engine.model.measure import measure
+from lotopt.engine.model.program import BANDED, BORDER, INERTIA, ONE, TOTAL, Partitioning, Program, csr
+from lotopt.engine.model.restriction import restricted
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.solvers import SolverOptions
 
 SIZE, PRICE, BAND = 1, 2, 4  # slots: one, size, price, border, banded, inertia
 

@@ -9,13 +9,13 @@ from grids import grid
 import lotopt as lo
 from lotopt.core.result import Status
 from lotopt.design.problem import contract, resolve
-from lotopt.engine import large as large_module
-from lotopt.engine.clock import Clock
-from lotopt.engine.large import MANY, large
+from lotopt.engine.columns.standing import Standing
+from lotopt.engine.large import plans as large_module
+from lotopt.engine.large.plans import MANY, large
 from lotopt.engine.partition import solve_partition
-from lotopt.engine.progress import silent
-from lotopt.engine.solvers import SolverOptions
-from lotopt.engine.standing import Standing
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.progress import silent
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.territory.territory import Territory
 
 goals, rules = lo.goals, lo.rules

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 
 from lotopt.design import goals, rules
 from lotopt.design.problem import contract, resolve
-from lotopt.engine.coarse import merged, units
-from lotopt.engine.large_refine import cost_of, refine
-from lotopt.engine.large_shifts import anneal
-from lotopt.engine.large_start import bounds_of, domains, first_plan, ground_of
-from lotopt.engine.large_state import COST, OFF, ROWS, TAKEN, State, begin, new_state
-from lotopt.engine.measure import measure, violation
-from lotopt.engine.moves import Task
-from lotopt.engine.program import Ints, Partitioning
-from lotopt.engine.trees import joined
+from lotopt.engine.large.coarse import merged, units
+from lotopt.engine.large.refine import cost_of, refine
+from lotopt.engine.large.shifts import anneal
+from lotopt.engine.large.start import bounds_of, domains, first_plan, ground_of
+from lotopt.engine.large.state import COST, OFF, ROWS, TAKEN, State, begin, new_state
+from lotopt.engine.model.measure import measure, violation
+from lotopt.engine.model.program import Ints, Partitioning
+from lotopt.engine.search.moves import Task
+from lotopt.engine.search.trees import joined
 
 
 def everything(seed: int = 1, width: int = 9, height: int = 8) -> Partitioning:

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from lotopt.core.result import Status
-from lotopt.engine import master as master_module
-from lotopt.engine.clock import Clock
-from lotopt.engine.master import Master, Row, solve_milp
-from lotopt.engine.solvers import Outcome, SolverOptions
+from lotopt.engine.solve import master as master_module
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.master import Master, Row, solve_milp
+from lotopt.engine.solve.solvers import Outcome, SolverOptions
 from tests.engine.problems import cover, hard, side
 
 TRIANGLE = "ab bc ca"  # each item in two columns: halves of all three cover it, no whole choice does

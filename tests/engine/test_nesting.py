@@ -10,11 +10,11 @@ from lotopt.design import goals as g
 from lotopt.design import rules as r
 from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.problem import contract, resolve
-from lotopt.engine.clock import Clock
-from lotopt.engine.nesting import without_useless_links
+from lotopt.engine.model.nesting import without_useless_links
+from lotopt.engine.model.program import components
 from lotopt.engine.partition import solve_partition
-from lotopt.engine.program import components
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.solvers import SolverOptions
 from tests.conftest import plan
 from tests.design.design_oracle import Case, best_by_looking, random_territory
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -13,7 +12,9 @@ import pytest
 def test_a_solve_compiles_nothing_after_preparing() -> None:
     """In a fresh process no kernel gets a further signature when a drawn map is solved after `prepare`."""
     script = """
-from lotopt.engine import connected, legal, measure, moves, trees
+from lotopt.engine.columns import connected, legal
+from lotopt.engine.model import measure
+from lotopt.engine.search import moves, trees
 from lotopt.engine.prepare import prepare, prepared
 
 def signatures():
@@ -27,9 +28,9 @@ assert prepared()
 before = signatures()
 from lotopt.design import goals as g, rules as r
 from lotopt.design.problem import contract, resolve
-from lotopt.engine.clock import Clock
+from lotopt.engine.solve.clock import Clock
 from lotopt.engine.partition import solve_partition
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.solvers import SolverOptions
 from tests.conftest import plan
 territory = plan("AABB / AABB", layers={"police": "XXYY / XYYY"}).territory
 rules = [r.LotCount(at_least=2, at_most=3), r.Contiguous(), r.SizeBetween(measure="cases", at_least=2, at_most=5),
@@ -45,11 +46,9 @@ assert signatures() == before
 def test_machine_code_of_other_sources_is_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cache that was made from other kernel sources is emptied once, and left alone after that."""
     from lotopt.engine import prepare
+    from lotopt.engine.search import moves
 
-    class Cached:
-        stats = SimpleNamespace(cache_path=str(tmp_path))
-
-    monkeypatch.setattr(prepare, "walk", Cached)
+    monkeypatch.setattr(prepare, "_caches", lambda: [(moves, tmp_path)])
     old = tmp_path / "moves.moves-1.py311.nbi"
     other = tmp_path / "someone.else-1.py311.nbi"
     old.touch()
@@ -60,3 +59,13 @@ def test_machine_code_of_other_sources_is_thrown_away(tmp_path: Path, monkeypatc
     old.touch()
     prepare.forget_stale()
     assert old.exists()
+
+
+def test_every_module_with_kernels_is_looked_at() -> None:
+    """No file of the engine holds kernels without its machine code being watched for other sources."""
+    from lotopt.engine import prepare
+
+    root = Path(prepare.__file__).parent
+    compiled = {path for path in root.rglob("*.py") if "@njit(" in path.read_text(encoding="utf-8")}
+    watched = {Path(module.__file__ or "") for module, folder in prepare._caches() if folder.name}
+    assert compiled == watched

@@ -6,9 +6,9 @@ from pydantic import ValidationError
 
 from lotopt.core.errors import InputError
 from lotopt.core.result import Status
-from lotopt.engine.clock import Clock
-from lotopt.engine.master import Master, Row, solve_milp
-from lotopt.engine.solvers import SolverOptions, _pulp_names, _word, available, check_solver
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.master import Master, Row, solve_milp
+from lotopt.engine.solve.solvers import SolverOptions, _pulp_names, _word, available, check_solver
 from tests.engine.problems import cover
 
 

@@ -10,14 +10,14 @@ from lotopt.design import goals as g
 from lotopt.design import rules as r
 from lotopt.design.clause import DesignGoal
 from lotopt.design.problem import contract, resolve
-from lotopt.engine import interfaces
-from lotopt.engine.agencies import counted_layers
-from lotopt.engine.clock import Clock
-from lotopt.engine.merging import merged
+from lotopt.engine.model.agencies import counted_layers
+from lotopt.engine.model.merging import merged
+from lotopt.engine.model.program import Partitioning
 from lotopt.engine.partition import solve_partition
-from lotopt.engine.program import Partitioning
-from lotopt.engine.search import columns_of
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.search.local import columns_of
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.solvers import SolverOptions
+from lotopt.engine.splits import interfaces
 from tests.conftest import Drawn, plan
 from tests.design.design_oracle import Case, best_by_looking, random_territory
 

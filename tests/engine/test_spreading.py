@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lotopt.engine.clock import Clock
+from lotopt.engine.bounds.spreading import Spread, spread_of, spreading_bound
+from lotopt.engine.bounds.trees_near import near_trees
+from lotopt.engine.model.program import Partitioning
 from lotopt.engine.partition import solve_partition
-from lotopt.engine.program import Partitioning
-from lotopt.engine.solvers import SolverOptions
-from lotopt.engine.spreading import Spread, spread_of, spreading_bound
-from lotopt.engine.trees_near import near_trees
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.solvers import SolverOptions
 from tests.engine.test_frontier import partitioning, program
 
 

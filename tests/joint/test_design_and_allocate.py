@@ -11,8 +11,8 @@ import pytest
 import lotopt as lo
 from lotopt.core.errors import InputError
 from lotopt.core.result import Status
-from lotopt.engine.joint import solve_joint as solved
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.joint.solve import solve_joint as solved
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.joint.audit import audit_plan
 from lotopt.joint.plan import JointPlan
 from lotopt.joint.solve import case_of

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from lotopt.core.errors import InputError
 from lotopt.core.result import Status
 from lotopt.design.rules import RULES
-from lotopt.engine.clock import Clock
-from lotopt.engine.joint import solve_joint
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.joint.solve import solve_joint
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.joint.problem import HUNDREDTHS, build, check
 from lotopt.joint.solve import case_of, design_and_allocate
 

@@ -9,7 +9,7 @@ import pytest
 
 import lotopt as lo
 from lotopt.core.result import Status
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.joint.value import LotsFirst, lots_first, no_worse, saving
 from lotopt.joint.words import value_in_words
 from lotopt.market.provider import Provider

@@ -12,7 +12,7 @@ from lotopt.core.result import GoalValue, Phase, Result, Status
 from lotopt.design import goals as g
 from lotopt.design import rules as r
 from lotopt.design.design import LotDesign
-from lotopt.engine.solvers import SolverOptions
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.joint.solve import design_and_allocate
 from lotopt.joint.value import lots_first
 from lotopt.market.bid import Bid

@@ -1,0 +1,1 @@
+"""Bounds where columns cannot be walked through."""

@@ -1,0 +1,1 @@
+"""Columns: walked through, priced, cut, written down, and the LP bound over all of them."""

@@ -1,0 +1,1 @@
+"""Narrow maps: all columns as paths along the frontier of an atom order."""

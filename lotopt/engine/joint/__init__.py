@@ -1,0 +1,1 @@
+"""Columns and who makes them, at once."""

@@ -1,0 +1,1 @@
+"""Thousands of atoms: coarse to fine, by annealed shifts."""

@@ -1,0 +1,1 @@
+"""The problem as data: atoms, links, columns' measures, rows; and the same problem made smaller."""

@@ -1,0 +1,1 @@
+"""Local search over partitions of some hundred atoms."""

@@ -1,0 +1,1 @@
+"""Solvers and what they answer: linear programs, the master as a MILP, clocks and ties."""
