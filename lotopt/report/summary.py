@@ -11,24 +11,17 @@ from lotopt.core.clause import Clause, Goal, Rule
 from lotopt.core.result import Result
 from lotopt.report import awarded as aw
 from lotopt.report import lot_tables as lt
+from lotopt.report.headlines import Figure, figures, outcome, warnings
 from lotopt.report.method import RuleKept, goals_table, method_table, phases_table, rules_kept
 from lotopt.report.table import Table
 from lotopt.report.together import ValueWords, value_words
-from lotopt.report.words import amount, count, decapital, money, proof, rough_money, verdict
+from lotopt.report.words import proof, verdict
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
     from lotopt.design.design import LotDesign
     from lotopt.study.together import Together
     from lotopt.territory.coherence import Coherence
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A headline figure and what it counts."""
-
-    value: str
-    label: str
 
 
 @dataclass(frozen=True)
@@ -116,9 +109,9 @@ def summarise(
     return Summary(
         title or (plan.title if plan is not None else "") or "Lots and awards",
         plan.territory.title or plan.territory.source if plan is not None else "",
-        tuple(_outcome(plan, main, coherence, awards)),
-        tuple(_warnings(design, awards if together is None else None, aw.is_simulated(awards))),
-        tuple(_figures(plan, main, coherence, awards)),
+        tuple(outcome(plan, main, coherence, awards)),
+        tuple(warnings(design, awards if together is None else None, aw.is_simulated(awards))),
+        tuple(figures(plan, main, coherence, awards)),
         tuple(jobs),
         lt.lots_table(plan, main, providers, prices) if plan is not None else None,
         lt.areas_table(plan, providers) if plan is not None else None,
@@ -199,71 +192,6 @@ def _main_measure(plan: LotDesign, clauses: Sequence[Clause]) -> str:
     named = [getattr(clause, "measure", None) for clause in clauses]
     known = [name for name in named if name in plan.territory.measures]
     return (known or [*plan.territory.measures, ""])[0] or ""
-
-
-def _outcome(
-    plan: LotDesign | None, measure: str, coherence: Coherence | None, awards: Result[Allocation] | None
-) -> Iterator[str]:
-    if plan is not None:
-        territory = plan.territory
-        ground = territory.title or territory.source
-        text = f"{count(len(territory), 'area')} of {ground} form {count(len(plan), 'lot')}"
-        if measure:
-            total = plan.table.total(measure)
-            unit = territory.measures[measure].unit or decapital(lt.measure_title(plan, measure))
-            small, large = int(total.argmin()), int(total.argmax())
-            text += (
-                f", from {amount(float(total[small]))} {unit} in {lt.full_name(plan, small)} "
-                f"to {amount(float(total[large]))} in {lt.full_name(plan, large)}"
-            )
-        yield f"{text}."
-    if coherence is not None and coherence.layers:
-        layer = coherence.layers[0]
-        yield f"{layer.title}: {lt.layer_sentence(layer, len(coherence.lots))}"
-    if awards is not None and awards.plan is not None:
-        rows = aw.awarded(awards)
-        providers = len({row.provider for row in rows})
-        yield (
-            f"{count(len(rows), 'award')} to {count(providers, 'provider')} "
-            f"for {money(aw.total_price(awards))} a year in all."
-        )
-
-
-def _warnings(design: Result[LotDesign] | None, awards: Result[Allocation] | None, simulated: bool) -> Iterator[str]:
-    if simulated:
-        yield aw.SIMULATED
-    for name, result in (("design", design), ("allocation", awards)):
-        if result is None or result.plan is None:
-            continue
-        if result.audit is not None and not result.audit.ok:
-            if result.audit.faults:
-                yield f"The independent audit does not confirm this {name}. Do not use it."
-            else:
-                yield f"This {name} breaks rules that were asked for."
-        if result.interrupted:
-            yield f"The search for the {name} was interrupted; this is the best one found until then."
-
-
-def _figures(
-    plan: LotDesign | None,
-    measure: str,
-    coherence: Coherence | None,
-    awards: Result[Allocation] | None,
-) -> Iterator[Figure]:
-    if plan is not None:
-        yield Figure(f"{len(plan):,}", f"lots, made of {count(len(plan.territory), 'area')}")
-        if measure:
-            total = plan.table.total(measure)
-            times = f"{total.max() / total.min():.1f} ×" if total.min() > 0 else "∞"
-            yield Figure(times, f"largest lot against smallest, by {decapital(lt.measure_title(plan, measure))}")
-    if coherence is not None and coherence.layers:
-        layer = coherence.layers[0]
-        split = f"{len(layer.split_agencies)} of {layer.agencies}"
-        yield Figure(split, f"split between lots: {decapital(layer.title)}")
-    if awards is not None and awards.plan is not None:
-        label = "a year in all (simulated)" if aw.is_simulated(awards) else "a year in all"
-        yield Figure(rough_money(aw.total_price(awards)), label)
-        yield Figure(str(len({row.provider for row in aw.awarded(awards)})), "providers with an award")
 
 
 def _award_tables(plan: LotDesign | None, awards: Result[Allocation] | None) -> tuple[Table, ...]:
