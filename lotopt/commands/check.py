@@ -37,11 +37,13 @@ def check(scenario: Path, as_json: bool) -> int:
         click.echo(f"\n{section}")
         for sentence in sentences:
             click.echo(f"  {sentence}")
-    for offers in (ground.market, ground.schedules):
-        if offers is not None:
-            click.echo(f"\n{offers}")
-            for note in offers.notes:
-                click.echo(f"  note: {note}")
+    market, schedules = ground.market, ground.schedules
+    offers = [] if market is None else [(str(market), market.notes)]
+    offers += [] if schedules is None else [(str(schedules), schedules.remarks)]
+    for title, notes in offers:
+        click.echo(f"\n{title}")
+        for note in notes:
+            click.echo(f"  note: {note}")
     return 0
 
 
@@ -62,4 +64,5 @@ def _found(ground: Ground) -> dict[str, Any]:
         "sentences": _sentences(ground),
         "market": None if ground.market is None else str(ground.market),
         "schedules": None if ground.schedules is None else str(ground.schedules),
+        "schedule_notes": [] if ground.schedules is None else list(ground.schedules.remarks),
     }

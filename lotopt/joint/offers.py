@@ -98,6 +98,10 @@ def _of_table(path: Path, territory: Territory) -> dict[str, str]:
     problems = Problems(path.name)
     found: dict[str, str] = {}
     for number, row in enumerate(_rows(path, ("place", "provider")), 2):
+        if not row["place"] and not row["provider"]:
+            continue
+        if not row["provider"]:
+            problems.add(f"{path.name}, row {number}, provider: is empty; fill it in")
         try:
             areas = territory.places(row["place"])
         except InputError as error:

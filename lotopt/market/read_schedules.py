@@ -40,20 +40,19 @@ def read_schedules(path: str | Path, areas: Sequence[AreaFacts], places: Places 
     find = places or _by_id(areas)
     measures = sorted({measure for area in areas for measure in area.volumes})
     providers, who = tables["Providers"], []
-    if providers.checked(("provider",), PROVIDER_COLUMNS, (CAPACITY,), problems):
+    readable = providers.checked(("provider",), PROVIDER_COLUMNS, (CAPACITY,), problems)
+    if readable:
         _check_capacities(providers, measures, problems)
         who = [found for row in providers.read(problems) if (found := provider_of(row))]
         for fault in faults((), (), (), [provider for _, provider in who], ()):
             problems.add(f"{who[fault.row][0].place}, {fault.field}: {fault.text}")
     homes = _homes(who, areas, problems)
-    listed = [str(row.values.get("provider") or "").strip() for row in providers.read(Problems(""))]
+    # where the providers cannot be read, that is told once and not again for each schedule
+    listed = [row.text("provider") for row in providers.read(Problems(""))] if readable else None
     schedule = _schedules(tables["Schedules"], listed, homes, measures, areas, find, problems)
     incumbents = _incumbents(tables["Incumbents"], areas, find, problems) if "Incumbents" in tables else {}
     problems.check()
     notes += [f"{row.place}: provider '{p.id}' has no price schedule" for row, p in who if p.id not in schedule]
-    known = {name for _, provider in who for name in (provider.id, provider.legal_group)}
-    gone = sorted(set(incumbents.values()) - known)
-    notes += [f"{path.name}: the incumbent '{name}' offers nothing" for name in gone]
     return Schedules(
         tuple(provider for _, provider in who),
         schedule,
@@ -100,7 +99,7 @@ def _homes(
 
 def _schedules(
     table: Table,
-    listed: Sequence[str],
+    listed: Sequence[str] | None,
     homes: Mapping[str, AreaFacts | None],
     measures: Sequence[str],
     areas: Sequence[AreaFacts],
@@ -115,7 +114,7 @@ def _schedules(
     rows = [row for row in table.read(problems) if any(row.has(name) for name in row.values if name != "measure")]
     for row in rows:
         id, measure = row.text("provider", required=True), row.text("measure", required=True)
-        if id and id not in listed:
+        if id and listed is not None and id not in listed:
             row.fault("provider", f"no provider '{id}'; {did_you_mean(id, sorted(filter(None, listed)))}")
         if id in found:
             row.fault("provider", f"'{id}' is there twice; a provider has one schedule")
@@ -128,6 +127,9 @@ def _schedules(
         home = homes.get(id)
         if home is None and id in homes and (rate_km or far):
             row.fault("rate_km" if rate_km else FROM_KM, "needs a home: name an area in the providers' table")
+        if much and much[0].start > 0 and rate is None and not rates:
+            first = f"the first {much[0].start:f} of a lot would cost nothing"
+            row.fault(f"{ABOVE}0", f"{first}; fill in {ABOVE}0 or rate, with 0 where that is meant")
         asks = (fixed, rate, *rates.values(), *(band.rate for band in much))
         if not row.faulty and not any(asks):
             row.fault("rate", "nothing is asked: give fixed, rate or rate_above_0")

@@ -20,6 +20,9 @@ from lotopt.market.schedule import Band, PriceSchedule
 if TYPE_CHECKING:
     import pandas as pd
 
+# So many names of a long list are told.
+MOST_NAMED = 6
+
 
 @dataclass(frozen=True, eq=False)
 class Schedules:
@@ -60,6 +63,18 @@ class Schedules:
         own = {provider, group.get(provider, provider)}
         return frozenset(area for area, now in self.incumbents.items() if own.isdisjoint((now, group.get(now, now))))
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The notes, and which incumbents offer nothing: that may be meant, or misspelt."""
+        known = sorted({name for p in self.providers for name in (p.id, p.legal_group)})
+        gone = sorted(set(self.incumbents.values()).difference(known))
+        if not gone:
+            return self.notes
+        hints = ((name, did_you_mean(name, known)) for name in gone[:MOST_NAMED])
+        named = ", ".join(f"'{name}'{f' ({hint})' if hint.startswith('did') else ''}" for name, hint in hints)
+        more = f" and {len(gone) - MOST_NAMED} more" if len(gone) > MOST_NAMED else ""
+        return (*self.notes, f"{self.source}: incumbents that offer nothing: {named}{more}")
+
     def price(self, provider: str, lot: LotFacts) -> Decimal:
         """What a provider asks for a lot, in GBP a year, exact to the penny."""
         return self.schedule[provider].price(lot, self.taken_over(provider))
@@ -80,7 +95,7 @@ class Schedules:
                     bids.append(Bid(id=f"{provider.id}-{lot.id}", provider=provider.id, items=item, price=price))
                 else:
                     free.append(f"{self.source}: {provider.id} asks nothing for lot {lot.id}, which is no bid")
-        notes = (*self.notes, *free)
+        notes = (*self.remarks, *free)
         return Market(facts, self.providers, tuple(bids), simulated=self.simulated, source=self.source, notes=notes)
 
     def problems(self, areas: Collection[AreaFacts]) -> Iterator[str]:

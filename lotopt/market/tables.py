@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from lotopt.core.errors import InputError, Problems
+from lotopt.core.errors import InputError, Problems, did_you_mean
 from lotopt.market.rows import Table, read_csv
 from lotopt.market.workbook import read_workbook
 
 WORKBOOKS = (".xlsx", ".xlsm")
+# What a market holds instead where it is of the other kind.
+INSTEAD = {
+    "Schedules": ("Bids", "bids for lots that are drawn, and [joint] draws lots at price schedules"),
+    "Bids": ("Schedules", "price schedules for lots still to be drawn, which a scenario with [joint] reads"),
+}
 
 
 def read_tables(
@@ -32,7 +37,7 @@ def read_tables(
         problems.add(f"{path.name}, {fault}")
     missing = [sheet for sheet in wanted if sheet not in book.sheets and sheet not in optional]
     for sheet in missing:
-        problems.add(f"{path.name}: no sheet '{sheet}'; it has {', '.join(book.names)}")
+        problems.add(f"{path.name}: no sheet '{sheet}'; {_there(sheet, book.names)}")
     if missing:
         problems.check()
     notes = [f"{path.name}: {book.formulas} cells hold formulas; their stored values were used"]
@@ -50,14 +55,27 @@ def _of_folder(path: Path, wanted: Mapping[str, Sequence[str]], optional: Collec
     files = {name: folder / _file(name) for name in wanted}
     if path != folder:
         files[[name for name in wanted if name not in optional][-1]] = path
-    missing = [
-        f"no file {file.name} beside it"
-        for name, file in files.items()
-        if name not in optional and not file.is_file()
-    ]
+    missing = [name for name, file in files.items() if name not in optional and not file.is_file()]
     if missing:
-        raise InputError(path.name, missing)
+        where = "in it" if path == folder else "beside it"
+        tables = [file.stem.capitalize() for file in sorted(folder.glob("*.csv"))]
+        raise InputError(path.name, [_no_file(files[name].name, name, where, tables) for name in missing])
     return {name: read_csv(file, file.name, wanted[name]) for name, file in files.items() if file.is_file()}
+
+
+def _no_file(file: str, name: str, where: str, tables: Sequence[str]) -> str:
+    other, meaning = INSTEAD.get(name, ("", ""))
+    hint = f"; its {_file(other)} holds {meaning}" if other in tables else ""
+    return f"no file {file} {where}{hint}"
+
+
+def _there(sheet: str, names: Sequence[str]) -> str:
+    """What a workbook has in place of a sheet."""
+    other, meaning = INSTEAD.get(sheet, ("", ""))
+    if other in names:
+        return f"it has {', '.join(names)}: {other} are {meaning}"
+    close = did_you_mean(sheet, names)
+    return f"it has {', '.join(names)}{f'; {close}' if close.startswith('did') else ''}"
 
 
 def _file(name: str) -> str:

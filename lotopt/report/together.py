@@ -29,10 +29,10 @@ class ValueWords:
 
 
 def value_words(together: Together, measure: str) -> ValueWords | None:
-    """The value of deciding together; None where nothing was compared."""
+    """The value of deciding together, or why it is not known; None where it was not asked for."""
     first = together.first
     if first is None:
-        return None
+        return ValueWords(together.sentences, ()) if together.sentences else None
     tables = [side_by_side(together.result, first, measure)]
     if first.plan is not None:
         tables.append(other_lots(first.plan, measure))

@@ -79,6 +79,9 @@ def check(scenario: Scenario) -> Ground:
     ground = Ground(scenario, territory, fixed)
     for problem in _against_territory(ground):
         problems.add(problem)
+    wish = scenario.market.simulate if scenario.market else None
+    if wish is not None and wish.measure is not None and wish.measure not in territory.measures:
+        problems.check()  # told just above, and no market can be made without it
     if scenario.joint is not None:
         schedules = _for_joint(ground, problems)
         problems.check()
@@ -174,10 +177,10 @@ def _against_territory(ground: Ground) -> Iterator[str]:
             section = "rules" if problem.split(":")[0] in ruled else "goals"
             yield f"[design.{section}] {problem}"
     simulate = scenario.market.simulate if scenario.market else None
-    wishes = (("report", scenario.report.measure), ("market", simulate.measure if simulate else None))
-    for section, measure in wishes:
+    wishes = {"[report]": scenario.report.measure, "[market] simulate:": simulate.measure if simulate else None}
+    for where, measure in wishes.items():
         if measure is not None and measure not in territory.measures:
-            yield f"[{section}] measure: no measure '{measure}'; {did_you_mean(measure, sorted(territory.measures))}"
+            yield f"{where} measure: no measure '{measure}'; {did_you_mean(measure, sorted(territory.measures))}"
     for layer in scenario.report.layers:
         if layer not in territory.layers:
             yield f"[report] layers: no layer '{layer}'; {did_you_mean(layer, sorted(territory.layers))}"
@@ -259,5 +262,6 @@ def file_hash(path: Path) -> str:
 def _take(problems: Problems, error: InputError) -> None:
     """Problems of another file, each led by that file's name."""
     for problem in error.problems:
-        led = problem.startswith((error.source, Path(error.source).name, "["))
+        name = Path(error.source).name
+        led = problem.startswith((*(f"{source}{end}" for source in (error.source, name) for end in ":,"), "["))
         problems.add(problem if led or not error.source else f"{error.source}: {problem}")

@@ -17,20 +17,29 @@ if TYPE_CHECKING:
     from lotopt.joint.plan import JointPlan
     from lotopt.joint.value import LotsFirst
 
+NO_GOAL = "No goal is given, so any plan is as good as this one and there is no value of deciding together."
+STOPPED = "Not compared with lots first, awards then: the run was interrupted before."
+
 
 @dataclass(frozen=True, eq=False)
 class Together:
-    """Lots and awards decided together, and lots first and awards then where that was asked for and came about."""
+    """Lots and awards decided together, and lots first and awards then where that was asked for and came about.
+
+    `why` says in one sentence why it was asked for and did not come about.
+    """
 
     result: Result[JointPlan]
     first: LotsFirst | None = None
+    why: str = ""
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """The value of deciding together, in words; none where nothing was compared."""
+        """The value of deciding together, in words, or why nothing was compared."""
         from lotopt.joint.words import value_in_words
 
-        return () if self.first is None else value_in_words(self.result, self.first)
+        if self.first is None:
+            return (self.why,) if self.why else ()
+        return value_in_words(self.result, self.first)
 
     @property
     def design(self) -> Result[LotDesign]:
@@ -74,13 +83,17 @@ def decide(ground: Ground, progress: Progress | None) -> Together:
         design_and_allocate(ground.territory, schedules, rules, goals, solver=scenario.solver, progress=progress),
         scenario.title,
     )
-    if result.interrupted or result.status is Status.INFEASIBLE or not scenario.joint.compare:
+    if result.status is Status.INFEASIBLE or not scenario.joint.compare:
         return Together(result)
+    if not goals:
+        return Together(result, why=NO_GOAL)
+    if result.interrupted:
+        return Together(result, why=STOPPED if result.plan is not None else "")
     try:
         with interruptible():
             first = lots_first(ground.territory, schedules, rules, goals, solver=scenario.solver, progress=progress)
     except KeyboardInterrupt:  # what was decided together is found all the same
-        return Together(replace(result, interrupted=True))
+        return Together(replace(result, interrupted=True), why=STOPPED)
     if first.interrupted:
         result = replace(result, interrupted=True)
     return Together(_titled(no_worse(result, first, scenario.solver), scenario.title), first)

@@ -81,7 +81,7 @@ def test_a_folder_is_read(tmp_path: Path) -> None:
     bands = (Band(start=Decimal(0), rate=Decimal(8)), Band(start=Decimal(20), rate=Decimal("6.5")))
     assert found.schedule["Q"] == PriceSchedule(measure="people", mobilisation=Decimal(2), volume_bands=bands)
     assert found.incumbents == {"a0": "Q", "a1": "Q", "a2": "gone"}
-    assert found.notes[-1].endswith("the incumbent 'gone' offers nothing")
+    assert found.remarks[-1].endswith("incumbents that offer nothing: 'gone'")
 
 
 def test_without_incumbents_nobody_takes_over(tmp_path: Path) -> None:
@@ -198,4 +198,29 @@ def test_a_folder_without_schedules(tmp_path: Path) -> None:
     """The file that is missing is named."""
     folder = put(tmp_path)
     (folder / "schedules.csv").unlink()
-    assert told(folder) == ["no file schedules.csv beside it"]
+    assert told(folder) == ["no file schedules.csv in it"]
+
+
+def test_bands_that_begin_above_nothing(tmp_path: Path) -> None:
+    """Without a rate the first of a lot would be free, which is said outright or not at all."""
+    late = with_cells(with_cells(SCHEDULES, 2, rate_above_0=""), 2, rate_above_20="6.5")
+    (found,) = told(put(tmp_path, schedules=late))
+    assert found.startswith("schedules.csv, row 3, rate_above_0: the first 20 of a lot would cost nothing; fill in")
+    assert read_schedules(put(tmp_path, schedules=with_cells(late, 2, rate_above_0=0)), AREAS, places)
+
+
+def test_providers_that_cannot_be_read_are_told_once(tmp_path: Path) -> None:
+    """Not once more for each of their schedules."""
+    unnamed = [["id", "name", "home", "capacity_cases"], *PROVIDERS[1:]]
+    found = told(put(tmp_path, providers=unnamed))
+    assert all(problem.startswith("providers.csv, row 1") for problem in found), found
+
+
+def test_a_sheet_of_another_name(tmp_path: Path) -> None:
+    """What it may have meant, or that the workbook holds bids."""
+    for sheet, hint in (("Schedule", "did you mean 'Schedule'?"), ("Bids", "Bids are bids for lots that are drawn")):
+        book = openpyxl.Workbook()
+        book.active.title = "Providers"
+        book.create_sheet(sheet)
+        book.save(tmp_path / "s.xlsx")
+        assert hint in told(tmp_path / "s.xlsx")[0]

@@ -15,6 +15,7 @@ from lotopt.study.read import read_scenario, scenario_from
 from lotopt.study.result import result_document
 from lotopt.study.run import run
 from lotopt.study.scenario import Scenario
+from lotopt.study.together import NO_GOAL
 from lotopt.study.write import scenario_hash
 
 MERES = example("own-map/tables/territory.toml")
@@ -142,8 +143,39 @@ def test_rules_that_need_lots_are_told_before_any_solve() -> None:
 
 
 def test_a_market_of_bids_holds_no_schedules() -> None:
-    """The file that is missing is named."""
-    assert told(market={"file": str(example("own-map/bids"))}) == ["bids: no file schedules.csv beside it"]
+    """The file that is missing is named, and what is there instead."""
+    (found,) = told(market={"file": str(example("own-map/bids"))})
+    assert found.startswith("bids: no file schedules.csv in it; its bids.csv holds bids for lots that are drawn")
+
+
+def test_without_a_goal_nothing_is_compared() -> None:
+    """Any plan is as good as another, and the report says so in place of a difference that means nothing."""
+    outcome = run(scenario(allocation={"rules": {"every_item_awarded": {}}, "goals": {}}))
+    assert outcome.together is not None
+    assert outcome.together.first is None
+    assert outcome.together.sentences == (NO_GOAL,)
+
+
+def test_a_measure_that_is_not_there_is_told_once() -> None:
+    """By the table and the field that name it."""
+    found = told(market={"simulate": {"seed": 1, "measure": "case"}})
+    assert found == ["[market] simulate: measure: no measure 'case'; did you mean 'caseload'?"]
+
+
+def test_incumbents_of_a_file_need_a_provider(tmp_path: Path) -> None:
+    """An empty cell is no provider; empty rows are passed over."""
+    (tmp_path / "now.csv").write_text("place,provider\nNorth,\n,\nWest,birch\n", encoding="utf-8")
+    assert told(joint={"incumbents": str(tmp_path / "now.csv")}) == [
+        "[joint] incumbents: now.csv, row 2, provider: is empty; fill it in"
+    ]
+
+
+def test_an_incumbent_that_is_misspelt_is_noted(tmp_path: Path) -> None:
+    """Not refused, since who serves now need not offer again; but told with what it may have meant."""
+    (tmp_path / "now.csv").write_text("place,provider\nNorth,meer\n", encoding="utf-8")
+    ground = check(scenario(joint={"incumbents": str(tmp_path / "now.csv")}))
+    assert ground.schedules is not None
+    assert ground.schedules.remarks[-1].endswith("incumbents that offer nothing: 'meer' (did you mean 'mere'?)")
 
 
 def test_a_variant_may_go_back_to_lots_first(tmp_path: Path) -> None:
