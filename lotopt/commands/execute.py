@@ -44,7 +44,7 @@ def written(outcome: Outcome, out: Path) -> tuple[Path, ...]:
     try:
         return write_folder(outcome, out)
     except KeyboardInterrupt:
-        click.echo(f"interrupted twice; what is in {say.path(out)} may not be whole", err=True)
+        click.echo(f"interrupted twice; nothing in {say.path(out)} is half-written", err=True)
         raise click.exceptions.Exit(INTERRUPTED) from None
 
 
@@ -60,7 +60,8 @@ def tell(outcome: Outcome, files: tuple[Path, ...]) -> None:
         if outcome.awards is not None and outcome.awards.plan is None:
             click.echo(str(outcome), err=True)
     if outcome.interrupted:
-        click.echo("interrupted; what was found so far is written", err=True)
+        found = "what was found so far is written" if outcome.design.plan is not None else "there was no plan yet"
+        click.echo(f"interrupted; {found}", err=True)
     click.echo("")
     click.echo("written:")
     for file in sorted(files, key=lambda file: (file.suffix == ".html", file.name)):

@@ -3,7 +3,7 @@
     with uninterrupted() as held:
         with interruptible():
             found = search()  # Ctrl-C stops it as ever
-        write(found)  # the first Ctrl-C waits, a second one stops it
+        write(found)  # a first Ctrl-C waits, a second one stops it
 
 Only the main thread can say what Ctrl-C does. In other threads, and where Ctrl-C is ignored or somebody else's to
 handle outside Python, neither does anything.
@@ -24,9 +24,11 @@ class Held:
     def __init__(self) -> None:
         self.came = False
         self.open = False
+        self.stopped = False  # one that was let through: whoever presses again does not want to wait
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        if self.open or self.came:
+        if self.open or self.came or self.stopped:
+            self.stopped = True
             raise KeyboardInterrupt
         self.came = True
 
@@ -38,7 +40,8 @@ def _installed() -> Held | None:
 
 @contextmanager
 def uninterrupted() -> Iterator[Held]:
-    """Hold Ctrl-C back: the first is noted, a second one raises KeyboardInterrupt.
+    """Hold Ctrl-C back: the first is noted, a second one (also after one that was let through) raises
+    KeyboardInterrupt.
 
     Whoever holds it back asks `came` at the end and says that it came. May be nested; what came is known outside too.
     """
@@ -76,3 +79,20 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         held.open = was_open
+
+
+@contextmanager
+def undivided() -> Iterator[None]:
+    """Let every Ctrl-C wait for the end: for what takes a moment and is worth nothing half done."""
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield
+        return
+    pressed: list[FrameType | None] = []
+    signal.signal(signal.SIGINT, lambda number, frame: pressed.append(frame))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    for frame in pressed:
+        before(signal.SIGINT, frame)

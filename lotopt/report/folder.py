@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lotopt.core.errors import InputError
+from lotopt.core.interrupt import undivided
 from lotopt.report.files import put_in_place
 from lotopt.study.result import result_document
 from lotopt.study.run import Outcome
@@ -51,7 +52,9 @@ def write_folder(outcome: Outcome, out: str | Path) -> tuple[Path, ...]:
             # inside it: what lies around it may belong to others, or to another disk
             inside = Path(tempfile.mkdtemp(dir=folder, prefix=".lotopt-"))
             try:
-                return _moved(_made(outcome, inside, folder), inside, folder)
+                made = _made(outcome, inside, folder)
+                with undivided():
+                    return _moved(made, inside, folder)
             finally:
                 shutil.rmtree(inside, ignore_errors=True)
         finally:

@@ -102,7 +102,8 @@ def proof(result: Result[Any], thing: str = "design") -> str:
     if result.plan is None:
         if result.status is Status.INFEASIBLE:
             return f"No {thing} keeps every rule. This was confirmed by a second solve."
-        return f"No {thing} was found in the time allowed, and none was proven impossible."
+        until = "before the search was interrupted" if result.interrupted else "in the time allowed"
+        return f"No {thing} was found {until}, and none was proven impossible."
     if given(result):
         return f"This {thing} was given, not searched for: it is measured, and nothing is claimed about better ones."
     if result.audit is not None and not result.audit.ok:

@@ -200,9 +200,10 @@ def code_of(result: Result[Any], given: bool = False) -> int:
 def in_words(result: Result[Any], given: bool = False) -> str:
     """A result as one plain sentence."""
     if result.plan is None:
+        until = "before the interruption" if result.interrupted else "in the time"
         words = {
             Status.INFEASIBLE: "no plan exists; these rules cannot hold together:",
-            Status.UNKNOWN: "nothing found in the time, and nothing proven",
+            Status.UNKNOWN: f"nothing found {until}, and nothing proven",
         }.get(result.status, "no plan")
         return words + "".join(f"\n  - {line}" for line in result.conflict)
     count = _counted(result.plan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from lotopt.core.interrupt import interruptible
 from lotopt.core.result import Status
 from lotopt.study import run as study_run
 from tests.cli.conftest import Call, listing
@@ -124,6 +126,44 @@ def test_a_second_interruption_ends_the_writing(own_map: Path, call: Call, monke
     assert found.code == 130
     assert "interrupted twice" in found.err
     assert listing(own_map) == before
+
+
+def test_pressing_again_after_a_search_that_was_stopped(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
+    """The first Ctrl-C ended the search, so the second one is the last: nothing is written."""
+    before = listing(own_map)
+
+    def search(*_: Any, **__: Any) -> Any:
+        with interruptible():
+            press()
+        raise AssertionError("the first one was let through")
+
+    def stopped(*given: Any) -> Any:
+        with contextlib.suppress(KeyboardInterrupt):
+            search()
+        press()
+        return given
+
+    monkeypatch.setattr(study_run, "_search", stopped)
+    found = call("run", "scenario.toml")
+    assert found.code == 130
+    assert "nothing was written" in found.err
+    assert listing(own_map) == before
+
+
+def test_files_are_moved_in_together(own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
+    """Ctrl-C, however often, between the first file and the last: all of them are there, and the code tells of it."""
+    from lotopt.report import folder
+
+    kept = folder.put_in_place
+
+    def pressed(*given: Any) -> None:
+        press(2)
+        kept(*given)
+
+    monkeypatch.setattr(folder, "put_in_place", pressed)
+    found = call("run", "scenario.toml")
+    assert found.code == 130
+    assert {"result.json", "lots.csv", "awards.csv", "report.html"} <= set(listing(own_map / "out"))
 
 
 def test_compare_keeps_what_was_found_before_an_interruption(

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from lotopt.core.interrupt import interruptible, uninterrupted
+from lotopt.core.interrupt import interruptible, undivided, uninterrupted
 from lotopt.engine import prepare as preparing
 
 
@@ -28,13 +28,28 @@ def test_the_first_waits_and_the_second_does_not():
 
 
 def test_let_through_within():
-    """A search inside can be stopped as ever, and what follows is held back again."""
+    """A search inside can be stopped as ever; whoever presses again while it is tidied up does not want to wait."""
     with uninterrupted() as held:
         with pytest.raises(KeyboardInterrupt), interruptible():
             press()
         assert not held.came
+        with pytest.raises(KeyboardInterrupt):
+            press()
+
+
+def test_what_is_not_to_be_divided_is_finished():
+    """Every Ctrl-C waits for the end of it, and is told then."""
+    done = []
+
+    def work() -> None:
         press()
-        assert held.came
+        press()
+        done.append("all of it")
+
+    with pytest.raises(KeyboardInterrupt), undivided():
+        work()
+    assert done == ["all of it"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def test_what_came_before_stops_the_next_step_at_once():
