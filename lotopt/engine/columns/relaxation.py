@@ -1,26 +1,25 @@
 """The LP bound over all columns, by column generation: solve over some columns, price all of them, repeat.
 
-Dual prices are smoothed towards the best known ones (Wentges 1997; Pessoa et al. 2018). The bound is Lagrangian and
-recomputed here from the duals: it holds whatever the LP solver's tolerances were.
+The bound is Lagrangian and recomputed from the duals: it holds whatever the LP solver's tolerances were.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from lotopt.engine.columns.makers import Joint, made_by
-from lotopt.engine.columns.pricing import CHUNK, Columns, Priced, price
-from lotopt.engine.model.program import Floats, Partitioning
+from lotopt.engine.columns.pricing import Columns, Priced, price
+from lotopt.engine.columns.restricted import RestrictedLp
+from lotopt.engine.columns.smoothing import Smoothing
+from lotopt.engine.columns.standing import limited
+from lotopt.engine.model.program import Bools, Floats, Partitioning
 from lotopt.engine.solve.clock import Clock
-from lotopt.engine.solve.highs import new_highs, run_highs
 
 # columns taken in per round of pricing, in all and of each maker at least
 MOST, MOST_EACH = 600, 60
-SMOOTHING = 0.6
 # a relaxed plan is as good as proven when no column can take more than this share off it
 CLOSE = 1e-10
 # steps below each smallest atom in the first rounds, where duals are still poor and any cheap column helps; the
@@ -79,7 +78,7 @@ def relax_all(
 
 
 class _Work:
-    """The LP over the columns so far: rows are atoms, then side rows; artificial columns last."""
+    """Column generation: solve over the columns so far, price all of them at smoothed duals, repeat."""
 
     def __init__(self, problem: Joint, columns: Columns, clock: Clock, threads: int) -> None:
         self.problem, self.clock, self.threads = problem, clock, threads
@@ -109,17 +108,18 @@ class _Work:
         x = self.problem
         typical = worth * np.abs(x.costs(self.columns)).mean() if len(self.columns) else 0.0
         scale = 1000.0 / typical if artificial == 0.0 and typical > 0 else 1.0
-        model = _Model(x, self.columns, worth * scale, artificial, self.threads)
-        best, best_duals, best_rows = -np.inf, None, None
-        smoothing = SMOOTHING
+        model = RestrictedLp(x.atoms, x.row_low, x.row_high, x.fact_rows, artificial, self.threads)
+        model.add(*self._entries(self.columns, worth * scale))
+        smoothing = Smoothing()
         self.complete = False
         per_root: int | None = FIRST_STEPS
         walked, fresh, stale, before = True, True, 0, np.inf
         while not self.clock.over():
-            value, duals, row_duals = model.solve(self.clock)
-            if value is None:
-                return best / scale
-            self.values = model.values(len(self.columns))
+            solved = model.solve(self.clock)
+            if solved is None:
+                return smoothing.bound / scale
+            value, duals = solved
+            self.values = model.shares
             stale = stale + 1 if before - value < LITTLE * abs(value) else 0
             if not walked and per_root is not None and (not fresh or stale >= PATIENCE):
                 per_root, stale = (per_root * STEP_GROWTH if per_root < ALL_STEPS else None), 0
@@ -128,53 +128,46 @@ class _Work:
                 self.covered = True
                 return 0.0
             floor = CLOSE * max(1.0, abs(value))
-            if best >= value - 2 * floor or best > enough:
+            if smoothing.bound >= value - 2 * floor or smoothing.bound > enough:
                 self.complete = True
                 break
-            if best_duals is not None and best_rows is not None and smoothing > 0:
-                used = smoothing * best_duals + (1 - smoothing) * duals
-                used_rows = smoothing * best_rows + (1 - smoothing) * row_duals
-            else:
-                used, used_rows = duals, row_duals
-            steps_left = [MOST_STEPS]
-
-            def stop(steps_left: list[int] = steps_left) -> bool:
-                steps_left[0] -= CHUNK
-                return self.clock.over() or steps_left[0] < 0
-
+            used = smoothing.between(duals)
             priced = price_all(
-                x, worth * scale, used, used_rows, -floor / self.most_columns,
-                most=max(MOST // len(x.makers), MOST_EACH), keep_best=True, stop=stop, per_root=per_root,
+                x, worth * scale, used.atoms, used.rows, -floor / self.most_columns,
+                most=max(MOST // len(x.makers), MOST_EACH), keep_best=True, stop=limited(self.clock, MOST_STEPS),
+                per_root=per_root,
             )  # fmt: skip
             walked = priced.walked
             self.rounds += 1
             self.steps += priced.steps
             if priced.walked:
                 least = min(0.0, float(priced.costs.min(initial=0.0)))
-                bound = _dual_value(x, used, used_rows) + self.most_columns * (least - floor / self.most_columns)
-                if bound > best:
-                    best, best_duals, best_rows = bound, used, used_rows
-                    self.duals, self.row_duals = used / scale, used_rows / scale
+                bound = model.worth(used) + self.most_columns * (least - floor / self.most_columns)
+                if smoothing.improves(bound, used):
+                    self.duals, self.row_duals = used.atoms / scale, used.rows / scale
                     if artificial == 0.0:
-                        tell(best / scale)
+                        tell(bound / scale)
             elif per_root is None:
-                return best / scale  # too many columns to be walked through, even at these duals
-            inside = priced.columns.members(x.atoms)
-            reduced = x.costs(priced.columns) * (worth * scale) - inside @ duals - x.sides(priced.columns) @ row_duals
-            useful = np.flatnonzero(reduced < -floor / self.most_columns)
+                return smoothing.bound / scale  # too many columns to be walked through, even at these duals
+            inside, sides, costs = self._entries(priced.columns, worth * scale)
+            useful = np.flatnonzero(costs - inside @ duals.atoms - sides @ duals.rows < -floor / self.most_columns)
             fresh = bool(len(useful))
-            if len(useful):
-                added = priced.columns.take(useful)
-                self.columns = Columns.join([self.columns, added])
-                model.add(added)
+            if fresh:
+                self.columns = Columns.join([self.columns, priced.columns.take(useful)])
+                model.add(inside[useful], sides[useful], costs[useful])
                 continue
             if not walked:
                 continue  # the next round looks further
-            if smoothing == 0.0:
+            if smoothing.share == 0.0:
                 self.complete = True
                 break
-            smoothing = 0.0 if best_duals is used or smoothing < 0.1 else smoothing * 0.5
-        return best / scale
+            smoothing.loosen(used)
+        return smoothing.bound / scale
+
+    def _entries(self, columns: Columns, worth: float) -> tuple[Bools, Floats, Floats]:
+        """What columns have in the LP: their atoms, what they add to side rows, and their costs."""
+        x = self.problem
+        return columns.members(x.atoms), x.sides(columns), x.costs(columns) * worth
 
 
 def price_all(
@@ -213,76 +206,3 @@ def price_all(
         every and all(one.complete for one in found),
         sum(one.steps for one in found),
     )
-
-
-def _dual_value(problem: Joint, duals: Floats, row_duals: Floats) -> float:
-    """What duals are worth: each side row at the end of its range that its sign speaks of."""
-    value = float(np.sum(duals))
-    for dual, low, high in zip(row_duals, problem.row_low, problem.row_high, strict=True):
-        if dual > 0:
-            value += dual * low
-        elif dual < 0:
-            value += dual * high
-    # a fact is no or yes
-    return value + float(np.minimum(-(row_duals @ problem.fact_rows), 0.0).sum())
-
-
-class _Model:
-    """The restricted master LP in HiGHS."""
-
-    def __init__(self, problem: Joint, columns: Columns, worth: float, artificial: float, threads: int) -> None:
-        import highspy
-
-        self.problem, self.worth = problem, worth
-        n, rows = problem.atoms, len(problem.row_low)
-        self.highs = new_highs(threads, 0)
-        inf = highspy.kHighsInf
-        low = np.concatenate([np.ones(n), problem.row_low])
-        high = np.concatenate([np.ones(n), problem.row_high])
-        for row_low, row_high in zip(np.maximum(low, -inf), np.minimum(high, inf), strict=True):
-            self.highs.addRow(row_low, row_high, 0, np.zeros(0, np.int32), np.zeros(0))
-        if artificial:
-            for row in range(n + rows):
-                for sign in (1.0, -1.0):
-                    self.highs.addCol(artificial, 0.0, inf, 1, np.array([row], np.int32), np.array([sign]))
-        for fact in problem.fact_rows.T:
-            used = np.flatnonzero(fact)
-            self.highs.addCol(0.0, 0.0, 1.0, len(used), (n + used).astype(np.int32), fact[used])
-        self.add(columns)
-
-    def add(self, columns: Columns) -> None:
-        import highspy
-
-        if not len(columns):
-            return
-        x = self.problem
-        inside = columns.members(x.atoms)
-        sides = x.sides(columns)
-        whole = np.concatenate([inside.astype(np.float64), sides], axis=1)
-        row, entry = np.nonzero(whole)
-        starts = np.searchsorted(row, np.arange(len(columns))).astype(np.int32)
-        costs = x.costs(columns) * self.worth
-        count = len(columns)
-        self.highs.addCols(
-            count, costs, np.zeros(count), np.full(count, highspy.kHighsInf), len(entry), starts,
-            entry.astype(np.int32), whole[row, entry],
-        )  # fmt: skip
-
-    def values(self, columns: int) -> Floats:
-        """The columns' shares in the last solution (J,)."""
-        every = np.array(self.highs.getSolution().col_value)
-        return every[len(every) - columns :]
-
-    def solve(self, clock: Clock) -> tuple[float | None, Floats, Floats]:
-        """Value, duals of atoms and of side rows; value None where the time ran out."""
-        import highspy
-
-        run = run_highs(self.highs, clock.left())
-        if run.interrupted:
-            raise KeyboardInterrupt
-        none: Any = np.zeros(0)
-        if not run.finished or self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None, none, none
-        duals = np.array(self.highs.getSolution().row_dual)
-        n = self.problem.atoms
-        return float(self.highs.getInfo().objective_function_value), duals[:n], duals[n:]

@@ -11,10 +11,10 @@ from lotopt.core.reading import plain
 from lotopt.core.result import Status
 from lotopt.engine.columns.choose import MOST_COLUMNS, choose, plan_among
 from lotopt.engine.columns.pricing import Columns
-from lotopt.engine.columns.standing import PartitionAnswer, Standing
+from lotopt.engine.columns.standing import PartitionAnswer, Standing, limited
 from lotopt.engine.columns.writing import master_over, parts_of
 from lotopt.engine.frontier.pricing import Frontier, frontier_of
-from lotopt.engine.frontier.relaxation import Narrowed, limited_walk, relax_narrow, sharpened, step_of
+from lotopt.engine.frontier.relaxation import MOST_STEPS, Narrowed, relax_narrow, sharpened, step_of
 from lotopt.engine.model.program import BANDED, BORDER, DEVIATION, ONE, TOTAL, Partitioning
 from lotopt.engine.search.local import Searched, search
 from lotopt.engine.solve.explicit import solve_explicit
@@ -82,7 +82,7 @@ def _close(now: Standing, frontier: Frontier, relaxed: Narrowed) -> PartitionAns
         with now.clock.phase("fix") as note:
             priced = frontier.price(
                 now.problem.cost, relaxed.duals, relaxed.row_duals, room,
-                most=MOST_COLUMNS, keep_best=False, stop=limited_walk(now.clock),
+                most=MOST_COLUMNS, keep_best=False, stop=limited(now.clock, MOST_STEPS),
             )  # fmt: skip
             few = priced.complete
             note(f"{len(priced.columns):,} candidate lots within {plain(room)}" + ("" if few else " or more"))
