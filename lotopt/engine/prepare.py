@@ -128,7 +128,7 @@ def _compile() -> None:
     if frontier is not None:
         frontier.price(np.ones(slots), np.ones(n), np.zeros(1), 100.0, most=4, keep_best=False)
     ground, one = large_start.ground_of(problem), np.zeros(n, np.int64)
-    coarse.merged(problem.program, coarse.units(problem.program, ground, [one], 1, 9.0, 1))
+    coarse.units(problem.program, ground, [one], 1, 9.0, 1)
     large_start.first_plan(problem.program, ground, large_start.domains(problem.program), n, 0.0, 9.0, 1, 1)
     ends, edges = np.array([1, 0]), np.zeros(2, np.int64)
     spreading_bound(Spread(np.arange(3), ends, edges, np.ones(1), np.ones(2), 1.5, 0.0), Clock())

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from lotopt.design import goals, rules
 from lotopt.design.problem import contract, resolve
-from lotopt.engine.large.coarse import merged, units
+from lotopt.engine.large.coarse import units
 from lotopt.engine.large.refine import cost_of, refine
 from lotopt.engine.large.shifts import anneal
 from lotopt.engine.large.start import bounds_of, domains, first_plan, ground_of
 from lotopt.engine.large.state import COST, OFF, ROWS, TAKEN, State, begin, new_state
 from lotopt.engine.model.measure import measure, violation
 from lotopt.engine.model.program import Ints, Partitioning
+from lotopt.engine.model.units import merged_program
 from lotopt.engine.search.moves import Task
 from lotopt.engine.search.trees import joined
 
@@ -140,7 +141,7 @@ def test_a_plan_of_units_measures_as_its_atoms_do(seed: int) -> None:
     p, ground = problem.program, ground_of(problem)
     plan = started(problem, seed).label
     unit = units(p, ground, [plan, np.arange(p.atoms) // 20], 12, 100.0, seed)
-    coarse = Partitioning(merged(p, unit), problem.cost, problem.rows, problem.row_low, problem.row_high)
+    coarse = Partitioning(merged_program(p, unit), problem.cost, problem.rows, problem.row_low, problem.row_high)
     label = plan[np.unique(unit, return_index=True)[1]]
     assert (label[unit] == plan).all()
     for fine, made in zip(measured(problem, plan), measured(coarse, label), strict=True):

@@ -17,10 +17,11 @@ import numpy as np
 from lotopt.core.reading import plain
 from lotopt.engine.columns.standing import Standing
 from lotopt.engine.columns.writing import parts_of
-from lotopt.engine.large.coarse import Ground, merged, units
+from lotopt.engine.large.coarse import Ground, units
 from lotopt.engine.large.refine import Refined, cost_of, refine
 from lotopt.engine.large.start import AFTER, bounds_of, domains, first_plan, ground_of, shared_out
 from lotopt.engine.model.program import Ints, Partitioning, Program
+from lotopt.engine.model.units import merged_program
 
 MANY = 1000  # atoms from which on this is the way
 STARTS, KICKS = 6, 60  # first plans, and centres put elsewhere in each
@@ -178,7 +179,7 @@ class _Large:
             most = self.high if math.isfinite(self.high) else float(self.ground.weight.sum()) / min(targets)
             unit = units(last.problem.program, last.ground, last.alike, target, heaviest * most, seed)
             first = np.unique(unit, return_index=True)[1]
-            problem = replace(last.problem, program=merged(last.problem.program, unit), keys=())
+            problem = replace(last.problem, program=merged_program(last.problem.program, unit), keys=())
             alike = [of[first] for of in last.alike]
             levels.append(_Level(problem, last.ground.merged(unit), unit, unit[last.whole], alike))
         return levels

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lotopt.engine.model.program import Floats, Ints, Partitioning, Program, csr
+from lotopt.engine.model.program import Ints, Partitioning
+from lotopt.engine.model.units import merged_program
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,9 @@ def merged(problem: Partitioning, groups: Iterable[Sequence[int]]) -> Merged:
     place = {r: (not exempt[piece == r].any(), float(np.flatnonzero(piece == r).mean()), int(r)) for r in roots}
     number = {root: i for i, root in enumerate(sorted(roots.tolist(), key=lambda r: place[r]))}
     atom_of = np.array([number[root] for root in piece.tolist()], dtype=np.int64)
-    program = _merged_program(old, atom_of, _groups(together, atom_of))
+    group = _groups(together, atom_of)
+    sizes = np.bincount(group[group >= 0]).astype(np.int64)
+    program = merged_program(old, atom_of)._replace(group=group, group_size=sizes)
     keys = tuple(problem.keys[int(np.flatnonzero(atom_of == atom)[0])] for atom in range(len(roots)))
     return Merged(
         Partitioning(program, problem.cost, problem.rows, problem.row_low, problem.row_high, problem.row_names, keys),
@@ -73,91 +76,3 @@ def _groups(together: Ints, atom_of: Ints) -> Ints:
     names, sizes = np.unique(whole, return_counts=True)
     split = names[sizes > 1].tolist()
     return np.array([split.index(root) if root in split else -1 for root in whole.tolist()], dtype=np.int64)
-
-
-def _merged_program(p: Program, atom_of: Ints, group: Ints) -> Program:
-    n = len(group)
-    members = [np.flatnonzero(atom_of == atom).tolist() for atom in range(n)]
-    link_ptr, link_to = csr(
-        [sorted({int(x) for v in held for x in atom_of[_row(p.link_ptr, p.link_to, v)]} - {atom})
-         for atom, held in enumerate(members)]
-    )  # fmt: skip
-    borders: list[dict[int, float]] = []
-    for atom, held in enumerate(members):
-        shared: dict[int, float] = {}
-        for v in held:
-            for e in range(p.border_ptr[v], p.border_ptr[v + 1]):
-                other = int(atom_of[p.border_to[e]])
-                if other != atom:
-                    shared[other] = shared.get(other, 0.0) + float(p.border_length[e])
-        borders.append(shared)
-    border_ptr, border_to = csr([sorted(shared) for shared in borders])
-    layer_ptr, layer_agency, layer_weight = _layers(p, members)
-    point_ptr, points = csr(
-        [[e for v in held for e in range(p.point_ptr[v], p.point_ptr[v + 1])] for held in members]
-    )
-    exempt = np.zeros((len(p.limit_slot), n), dtype=bool)
-    for atom, held in enumerate(members):
-        exempt[:, atom] = p.limit_exempt[:, held].any(axis=1)
-    sums = np.array([np.bincount(atom_of, weights=row, minlength=n) for row in p.sums]).reshape(len(p.sums), n)
-    return p._replace(
-        link_ptr=link_ptr,
-        link_to=link_to,
-        sums=sums,
-        layer_ptr=layer_ptr,
-        layer_agency=layer_agency,
-        layer_weight=layer_weight,
-        clouds=_clouds(p, members),
-        border_ptr=border_ptr,
-        border_to=border_to,
-        border_length=np.array([shared[j] for shared in borders for j in sorted(shared)], dtype=np.float64),
-        outer=np.array([sum(shared.values()) for shared in borders], dtype=np.float64),
-        point_ptr=point_ptr,
-        point_xy=p.point_xy[points],
-        group=group,
-        group_size=np.bincount(group[group >= 0], minlength=0).astype(np.int64),
-        limit_exempt=exempt,
-    )
-
-
-def _row(pointers: Ints, entries: Ints, v: int) -> Ints:
-    return entries[pointers[v] : pointers[v + 1]]
-
-
-def _layers(p: Program, members: list[list[int]]) -> tuple[Ints, Ints, Floats]:
-    pointers: list[list[int]] = []
-    agencies: list[int] = []
-    weights: list[float] = []
-    for layer in range(len(p.layer_ptr)):
-        row = [len(agencies)]
-        for held in members:
-            shares: dict[int, float] = {}
-            for v in held:
-                for e in range(p.layer_ptr[layer, v], p.layer_ptr[layer, v + 1]):
-                    agency = int(p.layer_agency[e])
-                    shares[agency] = shares.get(agency, 0.0) + float(p.layer_weight[e])
-            agencies += sorted(shares)
-            weights += [shares[agency] for agency in sorted(shares)]
-            row.append(len(agencies))
-        pointers.append(row)
-    return (
-        np.array(pointers, dtype=np.int64).reshape(len(p.layer_ptr), len(members) + 1),
-        np.array(agencies, dtype=np.int64),
-        np.array(weights, dtype=np.float64),
-    )
-
-
-def _clouds(p: Program, members: list[list[int]]) -> Floats:
-    """Weight, moments and centre of each new atom, and its inertia about that centre (parallel axis theorem)."""
-    clouds = np.zeros((len(p.clouds), len(members), 7))
-    for q, cloud in enumerate(p.clouds):
-        for atom, held in enumerate(members):
-            some = cloud[held]
-            weight = some[:, 0].sum()
-            share = some[:, 0] / weight if weight > 0 else np.full(len(held), 1.0 / len(held))
-            centre = share @ some[:, 5:7]
-            inertia = float((some[:, 4] + some[:, 0] * ((some[:, 5:7] - centre) ** 2).sum(axis=1)).sum())
-            clouds[q, atom] = [
-                weight, *(weight * centre), inertia + weight * float(centre @ centre), inertia, *centre
-            ]  # fmt: skip
-    return clouds
