@@ -15,6 +15,10 @@ from lotopt.territory.territory import Territory
 # Units of the longer side of a map. England and Wales at 5,000 is 132 m a unit: under a pixel at eight times zoom.
 EXTENT = 5000
 MARGIN = 60
+# Areas from which all others are measured where places are to be found.
+PIVOTS = 60
+# From so many areas without shapes on, lines between them would hide them: wider circles side by side show the lots.
+CROWDED = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +28,8 @@ class Ground:
     `centres` (n, 2) are places inside the areas, `sizes` (n,) their areas in square units. `sides` holds, for each
     edge, the areas that it belongs to: two, or one on the coast. `shapes` are simplified polygons and
     `roomiest` finds a place for a label in some of them;
-    `pointwise` means that there are none: areas are circles, edges the links between them.
+    `pointwise` means that there are none: areas are circles, edges the links between them, which are not drawn where
+    it is `crowded`.
     """
 
     width: int
@@ -38,6 +43,10 @@ class Ground:
     shapes: Any = None
     roomiest: Callable[[Ints], Point] | None = None
     pointwise: bool = False
+
+    @property
+    def crowded(self) -> bool:
+        return self.pointwise and len(self.areas) >= CROWDED
 
     def between(self, of: Sequence[int] | Ints) -> str:
         """The lines between areas of different groups: `of` (n,) gives each area's group."""
@@ -95,7 +104,7 @@ def point_ground(territory: Territory) -> Ground:
     values = next(iter(territory.measures.values())).values if territory.measures else np.ones(len(territory))
     share = np.maximum(values, 0) / max(float(values.max()), 1e-300)
     # circles of areas in crowded places overlap; smaller ones could not be told apart in open country
-    largest = 0.3 * float(np.sqrt(width * height / len(territory)))
+    largest = (0.6 if len(territory) >= CROWDED else 0.3) * float(np.sqrt(width * height / len(territory)))
     pad = int(largest)
     centres = frame.place(xy) + pad
     radii = np.rint(largest * np.maximum(np.sqrt(share), 0.35)).astype(np.int64)
@@ -120,27 +129,52 @@ def point_ground(territory: Territory) -> Ground:
 def _positions(territory: Territory) -> Floats:
     """The centroids; where the territory has none, places found from who borders whom."""
     xy = np.asarray(territory.xy, dtype=np.float64)
-    known = np.isfinite(xy).all() and len(np.unique(xy, axis=0)) == len(xy)
+    places = len(np.unique(xy, axis=0))
+    # of many areas a few may well stand on one spot
+    known = np.isfinite(xy).all() and (places == len(xy) or (len(xy) >= CROWDED and places > len(xy) / 2))
     return xy if known else _laid_out(territory) * 1000.0
 
 
 def _laid_out(territory: Territory) -> Floats:
-    """Places (n, 2) whose distances resemble the number of borders between areas (classical scaling)."""
+    """Places (n, 2) whose distances resemble the number of borders between areas.
+
+    Scaling by a few pivots, each the furthest from those before (Brandes and Pich 2007): time and memory grow with
+    the areas, not with their pairs.
+    """
     n = len(territory)
-    steps = np.full((n, n), np.inf)
-    np.fill_diagonal(steps, 0.0)
-    steps[territory.borders.a, territory.borders.b] = 1.0
-    steps[territory.borders.b, territory.borders.a] = 1.0
-    for k in range(n):
-        np.minimum(steps, steps[:, k, None] + steps[None, k, :], out=steps)
+    near: list[list[int]] = [[] for _ in range(n)]
+    for a, b in zip(territory.borders.a.tolist(), territory.borders.b.tolist(), strict=True):
+        near[a].append(b)
+        near[b].append(a)
+    steps = np.full((n, min(n, PIVOTS)), np.inf)
+    pivot = 0
+    for k in range(steps.shape[1]):
+        steps[:, k] = _steps_from(pivot, near)
+        pivot = int(np.argmax(steps[:, : k + 1].min(axis=1)))
     steps[np.isinf(steps)] = 1.5 * max(1.0, steps[np.isfinite(steps)].max())
-    centred = np.eye(n) - 1.0 / n
-    values, vectors = np.linalg.eigh(-0.5 * centred @ (steps**2) @ centred)
-    places = vectors[:, -2:][:, ::-1] * np.sqrt(np.maximum(values[-2:][::-1], 1e-9))
+    squared = steps**2
+    centred = squared - squared.mean(axis=0) - squared.mean(axis=1)[:, None] + squared.mean()
+    vectors, values, _ = np.linalg.svd(-0.5 * centred, full_matrices=False)
+    wide = min(2, len(values))
+    places = np.zeros((n, 2))
+    places[:, :wide] = vectors[:, :wide] * np.sqrt(np.maximum(values[:wide], 1e-9))
     # the sign of an eigenvector is free: fix it, and part areas that fall on one another
     places *= np.where(np.abs(places).argmax(axis=0) == places.argmax(axis=0), 1.0, -1.0)
     angle = np.arange(n) * 2.399963
     return np.asarray(places + 0.05 * np.column_stack([np.cos(angle), np.sin(angle)]))
+
+
+def _steps_from(start: int, near: Sequence[Sequence[int]]) -> Floats:
+    """How many borders are crossed on the shortest way to each area (n,); infinite where there is none."""
+    steps = np.full(len(near), np.inf)
+    steps[start], edge_of_known = 0.0, [start]
+    count = 0
+    while edge_of_known:
+        count += 1
+        reached = {other for area in edge_of_known for other in near[area] if np.isinf(steps[other])}
+        edge_of_known = sorted(reached)
+        steps[edge_of_known] = count
+    return steps
 
 
 def _circle(x: int, y: int, r: int) -> str:

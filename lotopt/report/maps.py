@@ -96,6 +96,7 @@ class Picture:
     labels: tuple[Label, ...]
     inset: Inset | None
     pointwise: bool
+    crowded: bool = False
     palette: tuple[str, ...] = PALETTE
     interactive: bool = True
 
@@ -139,8 +140,8 @@ def picture(
         ground.width,
         ground.height,
         tuple(areas),
-        ground.between(design.of),
-        ground.within(design.of) if ground.pointwise else "",
+        "" if ground.crowded else ground.between(design.of),
+        ground.within(design.of) if ground.pointwise and not ground.crowded else "",
         tuple(LayerLines(k, layer.title or k, ground.between(layer.of)) for k, layer in shown.items()),
         _points(territory, ground) if layers else (),
         tuple(
@@ -150,6 +151,7 @@ def picture(
         ),
         None if ground.pointwise else _inset(territory, ground, tuple(areas)),
         ground.pointwise,
+        ground.crowded,
         interactive=interactive,
     )
 

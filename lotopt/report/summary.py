@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from lotopt.study.together import Together
     from lotopt.territory.coherence import Coherence
 
+# A table of more areas than this is for a spreadsheet, not for a page: lots.csv holds it.
+MOST_LISTED = 10_000
+
 
 @dataclass(frozen=True)
 class LayerWords:
@@ -114,7 +117,7 @@ def summarise(
         tuple(figures(plan, main, coherence, awards)),
         tuple(jobs),
         lt.lots_table(plan, main, providers, prices) if plan is not None else None,
-        lt.areas_table(plan, providers) if plan is not None else None,
+        lt.areas_table(plan, providers) if plan is not None and len(plan.territory) <= MOST_LISTED else None,
         _award_tables(plan, awards),
         value_words(together, main) if together is not None else None,
         tuple(_layer_words(plan, coherence)) if plan is not None and coherence is not None else (),

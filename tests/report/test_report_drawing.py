@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from lotopt.design.design import LotDesign
 from lotopt.report.colour import PALETTE, colouring
+from lotopt.report.ground import CROWDED
 from lotopt.report.maps import lot_map, picture
 from lotopt.report.paths import chains, edge, ring_path
 from lotopt.report.shapely_ground import ground_of
@@ -96,6 +97,32 @@ def test_a_territory_without_places_has_a_picture() -> None:
     centres = ground_of(row, None).centres.astype(float)
     ends = np.hypot(*(centres[0] - centres[2]))
     assert ends > max(np.hypot(*(centres[0] - centres[1])), np.hypot(*(centres[1] - centres[2])))
+
+
+def test_many_areas_without_shapes_are_drawn_side_by_side() -> None:
+    """No lines between the circles, which would hide them; two areas on one spot change nothing."""
+    from lotopt.territory.territory import Territory
+
+    n = CROWDED
+    columns = {"area": [f"a{i:04}" for i in range(n)], "x": [1000 * max(i, 1) for i in range(n)], "y": [0] * n}
+    row = Territory.from_tables(columns, [(f"a{i:04}", f"a{i + 1:04}") for i in range(n - 1)])
+    drawn = picture(LotDesign(row, ("L1", "L2"), np.arange(n) // (n // 2)))
+    assert drawn.crowded
+    assert drawn.links == ""
+    assert drawn.lot_lines == ""
+    assert drawn.areas[0].path == drawn.areas[1].path
+    assert len({mark.path for mark in drawn.areas}) == n - 1
+
+
+def test_many_areas_without_places_are_laid_out_in_order() -> None:
+    """Along a row each area lies further on than the one before, without a table of all pairs."""
+    from lotopt.territory.territory import Territory
+
+    names = [f"a{i:03}" for i in range(300)]
+    row = Territory.from_tables({"area": names}, list(pairwise(names)))
+    centres = ground_of(row, None).centres.astype(float)
+    away = np.hypot(*(centres - centres[0]).T)
+    assert (np.diff(away[::20]) > 0).all()
 
 
 def test_a_map_for_a_notebook_stands_alone(design: LotDesign, squares: list[Any]) -> None:
