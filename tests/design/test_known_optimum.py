@@ -11,36 +11,24 @@ from hypothesis import strategies as st
 from lotopt.core.errors import InputError
 from lotopt.core.result import Status
 from lotopt.design.goals import GOALS
-from lotopt.design.problem import contract, resolve
 from lotopt.design.rules import RULES
 from lotopt.design.solve import design_lots
-from lotopt.engine.partition import solve_partition
-from lotopt.engine.solve.clock import Clock
-from lotopt.engine.solve.solvers import SolverOptions
 from tests.design.design_oracle import Case, best_by_looking, random_case
+from tests.engine.maps import EXACT, check_by_looking, problem_in
 
 SEEDS = st.integers(0, 10**9)
-EXACT = SolverOptions(gap=0.0)
 few_cases = settings(
     max_examples=18, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 
 
 def agree(case: Case) -> None:
-    """Both ways through the engine (all candidates written down; column generation) find what looking finds."""
+    """The engine finds what looking finds, where the rules go together at all."""
     try:
-        contracted = contract(case.territory, resolve(case.territory, case.rules, case.goals))
+        problem = problem_in(case)
     except InputError:  # rules that name one area twice over
         return
-    wanted = best_by_looking(case)
-    for few in (400, 0):
-        answer = solve_partition(contracted.problem, EXACT, Clock(), few=few)
-        if wanted is None:
-            assert answer.status == Status.INFEASIBLE
-        else:
-            assert answer.status == Status.OPTIMAL
-            assert answer.objective == pytest.approx(wanted, rel=1e-9, abs=1e-7)
-            assert answer.bound == pytest.approx(wanted, rel=1e-7, abs=1e-6)
+    check_by_looking(problem, case)
 
 
 @pytest.mark.parametrize("kind", [rule.model_fields["kind"].default for rule in RULES])

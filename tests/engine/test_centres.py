@@ -8,17 +8,12 @@ import pytest
 from lotopt.design import goals as g
 from lotopt.design import rules as r
 from lotopt.design.clause import DesignGoal, DesignRule
-from lotopt.design.problem import contract, resolve
 from lotopt.engine.bounds.centres import bound_by_centres
 from lotopt.engine.model.agencies import counted_layers
-from lotopt.engine.model.program import Partitioning
 from lotopt.engine.solve.clock import Clock
-from tests.conftest import Drawn, plan
+from tests.conftest import plan
 from tests.design.design_oracle import Case, best_by_looking, random_territory
-
-
-def problem_of(drawn: Drawn, *rules: DesignRule, goals: tuple[DesignGoal, ...]) -> Partitioning:
-    return contract(drawn.territory, resolve(drawn.territory, rules, goals)).problem
+from tests.engine.maps import problem_in, problem_of
 
 
 def random_compact(seed: int) -> Case:
@@ -50,7 +45,7 @@ def test_no_plan_costs_less_than_the_bound(seed: int) -> None:
     """Whatever else is ruled or priced, the best plan by looking at all of them costs the bound or more."""
     case = random_compact(seed)
     wanted = best_by_looking(case)
-    problem = contract(case.territory, resolve(case.territory, case.rules, case.goals)).problem
+    problem = problem_in(case)
     layers = counted_layers(problem)
     slot, most = (layers[0].slot, layers[0].allowed) if layers else (None, np.inf)
     bound = bound_by_centres(problem, slot, Clock(), most=most)

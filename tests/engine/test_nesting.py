@@ -5,20 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lotopt.core.result import Status
 from lotopt.design import goals as g
 from lotopt.design import rules as r
 from lotopt.design.clause import DesignGoal, DesignRule
-from lotopt.design.problem import contract, resolve
 from lotopt.engine.model.nesting import without_useless_links
 from lotopt.engine.model.program import components
-from lotopt.engine.partition import solve_partition
-from lotopt.engine.solve.clock import Clock
-from lotopt.engine.solve.solvers import SolverOptions
 from tests.conftest import plan
-from tests.design.design_oracle import Case, best_by_looking, random_territory
-
-EXACT = SolverOptions(gap=0.0)
+from tests.design.design_oracle import Case, random_territory
+from tests.engine.maps import check_by_looking, problem_in, problem_of
 
 
 def random_nested(seed: int) -> Case:
@@ -41,22 +35,13 @@ def random_nested(seed: int) -> Case:
 def test_nested_lots_at_least_cost(seed: int) -> None:
     """Lots inside agencies, in whatever number: the plan costs what looking at every plan finds."""
     case = random_nested(seed)
-    wanted = best_by_looking(case)
-    problem = contract(case.territory, resolve(case.territory, case.rules, case.goals)).problem
-    for few in (400, 0):
-        answer = solve_partition(problem, EXACT, Clock(), few=few)
-        if wanted is None:
-            assert answer.status == Status.INFEASIBLE
-        else:
-            assert answer.objective == pytest.approx(wanted, rel=1e-9, abs=1e-9)
-            assert answer.bound == pytest.approx(wanted, rel=1e-7, abs=1e-7)
+    check_by_looking(problem_in(case), case)
 
 
 def test_links_across_agencies_are_dropped() -> None:
     """A row of six squares in three agencies falls into the three pieces that lots lie in."""
     drawn = plan("AAAAAA", layers={"police": "XXYYYZ"})
-    rules = [r.Contiguous(), r.Nested(layer="police")]
-    problem = contract(drawn.territory, resolve(drawn.territory, rules, [])).problem
+    problem = problem_of(drawn, r.Contiguous(), r.Nested(layer="police"))
     assert len(components(problem.program)) == 1
     assert sorted(len(piece) for piece in components(without_useless_links(problem).program)) == [1, 2, 3]
 
@@ -64,6 +49,5 @@ def test_links_across_agencies_are_dropped() -> None:
 def test_links_stay_where_some_lots_may_cross() -> None:
     """Where a lot is let off, it may cross any boundary, so every link may be of use."""
     drawn = plan("AAAAAA", layers={"police": "XXYYYZ"})
-    rules = [r.Contiguous(), r.Nested(layer="police", excepted=("r1c6",))]
-    problem = contract(drawn.territory, resolve(drawn.territory, rules, [])).problem
+    problem = problem_of(drawn, r.Contiguous(), r.Nested(layer="police", excepted=("r1c6",)))
     assert without_useless_links(problem) is problem

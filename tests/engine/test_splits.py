@@ -9,23 +9,16 @@ from lotopt.core.result import Status
 from lotopt.design import goals as g
 from lotopt.design import rules as r
 from lotopt.design.clause import DesignGoal
-from lotopt.design.problem import contract, resolve
 from lotopt.engine.model.agencies import counted_layers
 from lotopt.engine.model.merging import merged
-from lotopt.engine.model.program import Partitioning
 from lotopt.engine.partition import solve_partition
 from lotopt.engine.search.local import columns_of
 from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.engine.splits import interfaces
-from tests.conftest import Drawn, plan
+from tests.conftest import plan
 from tests.design.design_oracle import Case, best_by_looking, random_territory
-
-EXACT = SolverOptions(gap=0.0)
-
-
-def problem_of(drawn: Drawn, *rules: r.DesignRule, goals: tuple[DesignGoal, ...] = ()) -> Partitioning:
-    return contract(drawn.territory, resolve(drawn.territory, rules, goals)).problem
+from tests.engine.maps import EXACT, check_by_looking, problem_in, problem_of
 
 
 def random_splits(seed: int) -> Case:
@@ -49,15 +42,7 @@ def random_splits(seed: int) -> Case:
 def test_as_few_splits_as_sizes_ask_for_at_least_cost(seed: int) -> None:
     """Merged or not, the plan of fewest splits costs what looking at every plan finds, or none exists."""
     case = random_splits(seed)
-    wanted = best_by_looking(case)
-    problem = contract(case.territory, resolve(case.territory, case.rules, case.goals)).problem
-    for few in (400, 0):
-        answer = solve_partition(problem, EXACT, Clock(), few=few)
-        if wanted is None:
-            assert answer.status == Status.INFEASIBLE
-        else:
-            assert answer.objective == pytest.approx(wanted, rel=1e-9)
-            assert answer.bound == pytest.approx(wanted, rel=1e-7)
+    check_by_looking(problem_in(case), case)
 
 
 def test_an_agency_meets_as_many_lots_as_its_size_asks_for() -> None:
@@ -92,11 +77,11 @@ def test_merged_atoms_measure_as_their_parts(seed: int) -> None:
     """Whatever is merged, a set of merged atoms measures as the atoms they stand for."""
     random = np.random.default_rng(seed)
     territory = random_territory(random)
-    rules = [r.Contiguous(), r.Reach(measure="people", at_most=1e3), r.SizeBetween(measure="cases", at_most=1e9),
-             r.LargestSpan(layer="court", at_most=9, excepted=(territory.ids[-1],))]  # fmt: skip
-    goals = [g.Compactness(measure="people"), g.BorderLength(), g.Interfaces(layer="police"),
-             g.Straddles(layer="court"), g.ChangeFrom(design="base", measure="cases")]  # fmt: skip
-    problem = contract(territory, resolve(territory, rules, goals)).problem
+    rules = (r.Contiguous(), r.Reach(measure="people", at_most=1e3), r.SizeBetween(measure="cases", at_most=1e9),
+             r.LargestSpan(layer="court", at_most=9, excepted=(territory.ids[-1],)))  # fmt: skip
+    goals = (g.Compactness(measure="people"), g.BorderLength(), g.Interfaces(layer="police"),
+             g.Straddles(layer="court"), g.ChangeFrom(design="base", measure="cases"))  # fmt: skip
+    problem = problem_in(Case(territory, rules, goals))
     n = problem.program.atoms
     whole = merged(problem, [random.choice(n, 2, replace=False).tolist() for _ in range(n // 3)])
     label = random.integers(0, 2, whole.problem.program.atoms)
@@ -124,7 +109,7 @@ def test_interfaces_at_a_price_or_beyond_the_fewest(seed: int, monkeypatch: pyte
     goals = (*case.goals[: int(random.integers(0, 3))], g.Interfaces(layer="police", weight=price))
     case = Case(case.territory, tuple(rules), goals)
     wanted = best_by_looking(case)
-    problem = contract(case.territory, resolve(case.territory, case.rules, case.goals)).problem
+    problem = problem_in(case)
     answer = solve_partition(problem, SolverOptions(gap=1e-6), Clock(), few=0)
     if wanted is None:
         assert answer.plan is None
