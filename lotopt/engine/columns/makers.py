@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from lotopt.engine.columns.pricing import Columns, line_of
-from lotopt.engine.model.program import BANDED, DEVIATION, ONE, TOTAL, Floats, Partitioning, Program
+from lotopt.engine.model.program import BANDED, DEVIATION, ONE, TOTAL, Bools, Floats, Partitioning, Program
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +23,14 @@ class Maker:
     program: Program
     cost: Floats
     rows: Floats
+
+    @property
+    def atom_sums(self) -> Floats:
+        """What each atom adds to each slot (n, F): its number of the sum for TOTAL slots, nothing for others."""
+        each = np.zeros((self.program.atoms, self.program.slots))
+        for slot in np.flatnonzero(self.program.kind == TOTAL):
+            each[:, slot] = self.program.sums[self.program.which[slot]]
+        return each
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +160,15 @@ class Joint:
             mine = np.flatnonzero(columns.maker == number)
             slots[mine] = columns.take(mine).measured(maker.program).slots
         return Columns(columns.sets, slots, columns.maker)
+
+    def keeps(self, columns: Columns, facts: Bools | None = None) -> bool:
+        """Whether a plan keeps the side rows with these facts; without any, rows that speak of facts are left out."""
+        sums = self.sides(columns).sum(axis=0)
+        looked_at = ~self.fact_rows.any(axis=1) if facts is None else np.ones(len(sums), dtype=bool)
+        if facts is not None:
+            sums = sums + self.fact_rows @ facts
+        slack = 1e-9 * np.maximum(1.0, np.abs(sums))
+        return bool(((sums >= self.row_low - slack) & (sums <= self.row_high + slack))[looked_at].all())
 
     @cached_property
     def _costs(self) -> Floats:

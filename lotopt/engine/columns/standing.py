@@ -17,6 +17,9 @@ from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
 
+# a legal plan below the bound by more than this share: no rounding error, the bound was wrong
+TOO_GOOD = 1e-6
+
 
 @dataclass(frozen=True)
 class PartitionAnswer:
@@ -64,6 +67,10 @@ class Standing:
         """Keep a legal plan if it is better than the best one; with `equal`, also if it is as good."""
         if self.cost is None or cost < self.cost or (equal and cost <= self.cost + 2e-9 * abs(self.cost)):
             self.best, self.cost, self.makers = plan, cost, makers
+            if self.bound is not None and cost < self.bound - TOO_GOOD * max(1.0, abs(self.bound)):
+                # the plan is measured, the bound is a solver's word
+                self.bound = None
+                self.notes.append("a bound that a solver had claimed was contradicted by a better plan, and dropped")
 
     def raise_bound(self, bound: float) -> None:
         self.bound = bound if self.bound is None else max(self.bound, bound)

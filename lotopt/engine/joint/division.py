@@ -15,12 +15,13 @@ import numpy as np
 
 from lotopt.core.reading import plain
 from lotopt.core.result import Status
-from lotopt.engine.columns.makers import Joint, Maker
+from lotopt.engine.columns.makers import Maker
 from lotopt.engine.columns.pricing import Columns
 from lotopt.engine.columns.standing import PartitionAnswer, Standing
 from lotopt.engine.columns.writing import started
+from lotopt.engine.joint.cone import Cone
 from lotopt.engine.joint.divided import NotKnownError, Pieces, Share, column_bounds
-from lotopt.engine.model.program import BORDER, INERTIA, ONE, TOTAL, Bools, Floats, Ints
+from lotopt.engine.model.program import BORDER, INERTIA, ONE, Floats, Ints
 from lotopt.engine.model.rows import PROOF_TOLERANCE, Answer, Master, Row
 from lotopt.engine.partition import stranded
 from lotopt.engine.solve.clock import Clock
@@ -82,8 +83,9 @@ class Division:
         self.facts = first + self.count.size + np.arange(len(self.x.facts))
         self.rows: list[Row] = []
         self.costs = np.zeros(first + self.count.size + len(self.facts))
-        self.sums = [_atom_sums(maker) for maker in self.x.makers]
+        self.sums = [maker.atom_sums for maker in self.x.makers]
         self.pieces = Pieces(self.x, now)
+        self.cones: dict[int, Cone] = {}
         self.rounds = self.cuts = 0
         self._state()
         self.keys = self._keys()
@@ -144,7 +146,7 @@ class Division:
                 atoms = np.flatnonzero(taken[self.of[number]])
                 columns = int(np.flatnonzero(taken[self.count[number]])[0])
                 share = self.pieces.share(number, atoms, columns)
-                cuts += [] if share.parts is not None else self._why(number, share)
+                cuts += [] if share.parts is not None else self._why(number, share, atoms, columns)
                 held.append(_Held(number, atoms, columns, share.parts))
             if cuts:
                 held = self._mended(held)
@@ -152,7 +154,7 @@ class Division:
             return None
         plan = [part for share in held for part in share.parts or ()]
         makers = [share.maker for share in held for _ in share.parts or ()]
-        if plan and (not cuts or keeps(self.x, self._measured(plan, makers), taken[self.facts])):
+        if plan and (not cuts or self.x.keeps(self._measured(plan, makers), taken[self.facts])):
             self._keep(plan, makers)
         return cuts
 
@@ -205,9 +207,9 @@ class Division:
             makers += [number] * len(mine)
         return plan, makers
 
-    def _why(self, number: int, share: Share) -> list[Row]:
-        """Rows that no division with this fault keeps, for every maker for whom it is one."""
-        cuts: list[Row] = []
+    def _why(self, number: int, share: Share, atoms: Ints, columns: int) -> list[Row]:
+        """Rows that no division with these faults keeps, for every maker for whom they are faults."""
+        cuts = self._faces(number, atoms, columns)
         for fault in share.faults:
             who = self.pieces.alike(number) if fault.local else [number]
             inside, near = fault.inside, fault.near
@@ -223,6 +225,23 @@ class Division:
                 values = np.append(np.ones(len(held) - len(inside)), -np.ones(len(inside)))
                 cuts.append(Row(f"cut{len(cuts)}", held, values, at_least=1.0 - len(inside)))
         return cuts
+
+    def _faces(self, number: int, atoms: Ints, columns: int) -> list[Row]:
+        """Where a share lies outside of what can be made at all: a face between, for all who can make the same."""
+        kind = self.pieces.kind_of[number]
+        if kind not in self.cones:
+            options = self.now.options
+            self.cones[kind] = Cone(self.x.alone(number), options.seed, options.threads, self.now.clock)
+        share = np.zeros(self.x.atoms)
+        share[atoms] = 1.0
+        face = self.cones[kind].face(share, columns)
+        if face is None:
+            return []
+        numbers = face.each * np.arange(self.most + 1)
+        held = [np.concatenate([self.of[maker], self.count[maker]]) for maker in self.pieces.alike(number)]
+        values = np.append(face.weights, numbers)
+        used = np.flatnonzero(values)
+        return [Row("face", columns[used], values[used], at_least=0.0) for columns in held]
 
     def _state(self) -> None:
         """The rows to begin with."""
@@ -269,27 +288,8 @@ class Division:
         return (*owned, *counted, *x.facts)
 
 
-def _atom_sums(maker: Maker) -> Floats:
-    """What each atom adds to each slot (n, F): its number of the sum for TOTAL slots, nothing for others."""
-    program = maker.program
-    each = np.zeros((program.atoms, program.slots))
-    for slot in np.flatnonzero(program.kind == TOTAL):
-        each[:, slot] = program.sums[program.which[slot]]
-    return each
-
-
 def _neat(maker: Maker) -> Floats:
     """A cost of short borders; of compactness where borders are not measured; else of nothing."""
     kind = maker.program.kind
     shape = BORDER if (kind == BORDER).any() else INERTIA
     return (kind == shape).astype(np.float64)
-
-
-def keeps(x: Joint, columns: Columns, facts: Bools | None = None) -> bool:
-    """Whether a plan keeps the side rows with these facts; without any, rows that speak of facts are left out."""
-    sums = x.sides(columns).sum(axis=0)
-    looked_at = ~x.fact_rows.any(axis=1) if facts is None else np.ones(len(sums), dtype=bool)
-    if facts is not None:
-        sums = sums + x.fact_rows @ facts
-    slack = 1e-9 * np.maximum(1.0, np.abs(sums))
-    return bool(((sums >= x.row_low - slack) & (sums <= x.row_high + slack))[looked_at].all())

@@ -12,7 +12,7 @@ from lotopt.engine.columns.pricing import Columns
 from lotopt.engine.columns.relaxation import relax_all
 from lotopt.engine.columns.standing import PartitionAnswer, Standing
 from lotopt.engine.columns.writing import started
-from lotopt.engine.joint.division import Division, keeps
+from lotopt.engine.joint.division import Division
 from lotopt.engine.model.program import ONE, TOTAL
 from lotopt.engine.solve.clock import Clock
 
@@ -49,7 +49,7 @@ def first_plan(now: Standing) -> PartitionAnswer | None:
         costs = [np.append(maker.cost * other, np.zeros(more)) for maker in x.makers]
         plan, makers = work.drawn(costs)
         columns = x.measured(started(x, tuple(plan), tuple(makers)))
-        if keeps(x, columns):
+        if x.keeps(columns):
             now.keep(tuple(plan), math.fsum(x.costs(columns)), makers=tuple(makers))
     return None
 
