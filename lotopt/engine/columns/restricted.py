@@ -70,7 +70,13 @@ class RestrictedLp:
         if not run.finished or self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         duals = np.array(self.highs.getSolution().row_dual)
-        return float(self.highs.getInfo().objective_function_value), Duals(duals[: self.atoms], duals[self.atoms :])
+        value = float(self.highs.getInfo().objective_function_value)
+        return value, Duals(duals[: self.atoms], self._usable(duals[self.atoms :]))
+
+    def _usable(self, duals: Floats) -> Floats:
+        """Duals of side rows without those of a side that has no limit: rounding errors, which would prove nothing."""
+        limits = np.where(duals > 0, self.row_low, self.row_high)
+        return np.where(np.isfinite(limits), duals, 0.0)
 
     @property
     def left_out(self) -> float:
