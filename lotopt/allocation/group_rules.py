@@ -106,5 +106,5 @@ class Capacity(GroupRule):
             )
 
     def explain(self) -> str:
-        part = "" if self.share == 1 else f"{self.share:.4%} of "
+        part = "" if self.share == 1 else f"{100 * self.share:g} % of "
         return f"No provider takes on more {self.measure} than {part}the capacity it states{self._unless()}."

@@ -51,7 +51,8 @@ class ValueShare(GroupRule):
             yield Reading(self.label, group, share, at_most=at_most, unit="of the total price")
 
     def explain(self) -> str:
-        return f"No provider or legal group wins more than {self.at_most:.4%} of the total price{self._unless()}."
+        most = f"{100 * self.at_most:g} %"
+        return f"No provider or legal group wins more than {most} of the total price{self._unless()}."
 
 
 class ValueCap(GroupRule):

@@ -34,7 +34,7 @@ def _sentences(together: Result[JointPlan], first: LotsFirst) -> Iterator[str]:
     if found is None or together.plan is None:
         yield "No plan that was decided together is known to compare them with."
         return
-    part = f" ({float(abs(found.price) / before):.2%})" if before else ""
+    part = f" ({float(abs(found.price) / before) * 100:.2f} %)" if before else ""
     after = f"Decided together: {_money(together.plan.total_price)} a year"
     if found.price > 0:
         yield f"{after}, {_money(found.price)}{part} less."

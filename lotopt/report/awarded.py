@@ -91,24 +91,33 @@ def total_price(awards: Result[Allocation] | None) -> Decimal:
 
 
 def awards_table(
-    awards: Result[Allocation], labels: Mapping[str, str], names: Mapping[str, str], order: Sequence[str]
+    awards: Result[Allocation],
+    labels: Mapping[str, str],
+    names: Mapping[str, str],
+    order: Sequence[str],
+    scheduled: bool = False,
 ) -> Table:
     """One row per award: lots, service, provider, bid, price, quality, share of need covered.
 
-    `labels` and `names` are what a lot is called in short and in full; a package begins with the short ones.
+    `labels` and `names` are what a lot is called in short and in full; a package begins with the short ones. Where
+    prices are `scheduled` nobody has bid, and the lowest price of any other provider stands in place of a bid.
     """
     rows = awarded(awards)
     services = any(row.service for row in rows)
     quality = any(row.quality is not None for row in rows)
     partly = any(row.covers != 1 for row in rows)
-    head = [Column("Lot"), *([Column("Service")] if services else []), Column("Provider"), Column("Bid")]
+    head = [Column("Lot"), *([Column("Service")] if services else []), Column("Provider")]
+    head += [] if scheduled else [Column("Bid")]
     head.append(Column("Price a year", numeric=True))
+    head += [Column("Lowest price of another", numeric=True)] if scheduled else []
+    others = _lowest_others(awards) if scheduled else {}
     head += [Column("Quality", numeric=True)] if quality else []
     head += [Column("Covers", numeric=True)] if partly else []
     body = []
     for row in rows:
         cells = [_lots_in_words(row.lots, labels, names), *([row.service] if services else [])]
-        cells += [row.provider_name, row.bid, money(row.price)]
+        cells += [row.provider_name, *([] if scheduled else [row.bid]), money(row.price)]
+        cells += [others.get(row.lots[0], "none")] if scheduled else []
         cells += [("" if row.quality is None else amount(row.quality))] if quality else []
         cells += [share(row.covers, 0)] if partly else []
         body.append(tuple(cells))
@@ -121,6 +130,19 @@ def awards_table(
         note=f"Total price: {money(total_price(awards))} a year." + (f" {SIMULATED}" if simulated else ""),
         lots=tuple(place.get(row.lots[0], -1) for row in rows) if order else (),
     )
+
+
+def _lowest_others(awards: Result[Allocation]) -> dict[str, str]:
+    """For each lot, what the cheapest provider asks that has not won it."""
+    assert awards.plan is not None
+    market = awards.plan.market
+    winner = {lot: award.provider for award in awards.plan.awards for lot in award.lots}
+    asked: dict[str, list[tuple[Decimal, str]]] = {}
+    for bid in market.bids:
+        if winner.get(bid.lots[0]) != bid.provider:
+            asked.setdefault(bid.lots[0], []).append((bid.price, market.provider[bid.provider].title))
+    lowest = {lot: min(offers) for lot, offers in asked.items()}
+    return {lot: f"{money(price)}, {provider}" for lot, (price, provider) in lowest.items()}
 
 
 def _lots_in_words(lots: Sequence[str], labels: Mapping[str, str], names: Mapping[str, str]) -> str:

@@ -84,7 +84,7 @@ def coherence_table(coherence: Coherence, design: LotDesign) -> Table:
     """One row per layer: the counts and scores of MODEL: interfaces, splits, straddles, spans, V-measure."""
     titles = (
         *("Agencies", "Interfaces", "Split agencies", "Extra lots", "Straddling lots", "Most agencies in a lot"),
-        *("Most lots for an agency", "Whole share", "Complete", "Homogeneous", "V-measure"),
+        *("Most lots for an agency", "Whole share", "Complete", "Homo\u00adgeneous", "V-measure"),
     )
     rows = []
     for layer in coherence.layers:

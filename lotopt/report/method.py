@@ -81,9 +81,9 @@ def readings_table(readings: Sequence[Reading]) -> Table:
         (
             reading.where,
             _figure(reading.value, reading.unit),
-            _end(reading.at_least),
-            _end(reading.at_most),
-            _end(reading.slack) if reading.ok else f"broken by {amount(reading.violation)}",
+            _end(reading.at_least, reading.unit),
+            _end(reading.at_most, reading.unit),
+            _end(reading.slack, reading.unit) if reading.ok else f"broken by {_end(reading.violation, reading.unit)}",
         )
         for reading in readings
     )
@@ -92,11 +92,16 @@ def readings_table(readings: Sequence[Reading]) -> Table:
 
 
 def _figure(value: Number, unit: str) -> str:
-    return f"{amount(value)} {unit}".rstrip()
+    return f"{_amount(value, unit)} {unit}".rstrip()
 
 
-def _end(value: Number) -> str:
-    return "any" if isinstance(value, float) and math.isinf(value) else amount(value)
+def _end(value: Number, unit: str) -> str:
+    return "any" if isinstance(value, float) and math.isinf(value) else _amount(value, unit)
+
+
+def _amount(value: Number, unit: str) -> str:
+    """A share of something as a percentage, anything else in its unit."""
+    return f"{float(value) * 100:.4g} %" if unit.startswith("of the ") else amount(value)
 
 
 def goals_table(result: Result[Any], goals: Sequence[Goal]) -> Table:

@@ -14,7 +14,7 @@ from lotopt.report import lot_tables as lt
 from lotopt.report.headlines import Figure, figures, outcome, warnings
 from lotopt.report.method import RuleKept, goals_table, method_table, phases_table, rules_kept
 from lotopt.report.table import Table
-from lotopt.report.together import ValueWords, value_words
+from lotopt.report.together import ValueWords, in_short, value_words
 from lotopt.report.words import proof, verdict
 
 if TYPE_CHECKING:
@@ -112,13 +112,13 @@ def summarise(
     return Summary(
         title or (plan.title if plan is not None else "") or "Lots and awards",
         plan.territory.title or plan.territory.source if plan is not None else "",
-        tuple(outcome(plan, main, coherence, awards)),
+        (*outcome(plan, main, coherence, awards), *(in_short(together) if together is not None else ())),
         tuple(warnings(design, awards if together is None else None, aw.is_simulated(awards))),
         tuple(figures(plan, main, coherence, awards)),
         tuple(jobs),
         lt.lots_table(plan, main, providers, prices) if plan is not None else None,
         lt.areas_table(plan, providers) if plan is not None and len(plan.territory) <= MOST_LISTED else None,
-        _award_tables(plan, awards),
+        _award_tables(plan, awards, together is not None),
         value_words(together, main) if together is not None else None,
         tuple(_layer_words(plan, coherence)) if plan is not None and coherence is not None else (),
         _coherence_tables(plan, coherence) if plan is not None and coherence is not None else (),
@@ -197,14 +197,14 @@ def _main_measure(plan: LotDesign, clauses: Sequence[Clause]) -> str:
     return (known or [*plan.territory.measures, ""])[0] or ""
 
 
-def _award_tables(plan: LotDesign | None, awards: Result[Allocation] | None) -> tuple[Table, ...]:
+def _award_tables(plan: LotDesign | None, awards: Result[Allocation] | None, scheduled: bool) -> tuple[Table, ...]:
     if awards is None or awards.plan is None:
         return ()
     names = {lot.id: lot.name or lot.id for lot in awards.plan.market.lots}
     if plan is not None:
         names |= {lot: lt.full_name(plan, i) for i, lot in enumerate(plan.lots)}
     labels = _labels(plan)
-    return (aw.awards_table(awards, labels, names, tuple(labels)), aw.by_provider_table(awards))
+    return (aw.awards_table(awards, labels, names, tuple(labels), scheduled), aw.by_provider_table(awards))
 
 
 def _labels(plan: LotDesign | None) -> dict[str, str]:

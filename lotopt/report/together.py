@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,15 @@ def value_words(together: Together, measure: str) -> ValueWords | None:
     if first.plan is not None:
         tables.append(other_lots(first.plan, measure))
     return ValueWords(together.sentences, tuple(tables))
+
+
+def in_short(together: Together) -> Iterator[str]:
+    """One sentence for the head of a report, where deciding together is cheaper than lots first."""
+    from lotopt.joint.value import saving
+
+    found = None if together.first is None else saving(together.result, together.first)
+    if found is not None and found.price > 0:
+        yield f"That is {money(found.price)} a year less than where lots are drawn first and awarded then."
 
 
 def side_by_side(result: Result[JointPlan], first: LotsFirst, measure: str) -> Table:

@@ -211,7 +211,7 @@ def in_words(result: Result[Any], given: bool = False) -> str:
     kept = "not audited" if audit is None else "every rule kept" if audit.ok else "the audit disagrees"
     if given:
         return f"{count}, as given; {kept}"
-    gap = "no bound known" if result.gap is None else f"at most {result.gap:.2%} from the best possible"
+    gap = "no bound known" if result.gap is None else f"at most {result.gap * 100:.2f} % from the best possible"
     proof = {Status.OPTIMAL: "proven best", Status.FEASIBLE: f"feasible, {gap}"}[result.status]
     score = "" if result.objective is None else f" (objective {plain(result.objective)})"
     stopped = ", interrupted" if result.interrupted else ""

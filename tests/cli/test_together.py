@@ -19,6 +19,9 @@ def test_a_run_tells_what_deciding_together_is_worth(own_map: Path, call: Call):
     assert "Lots first, awards then: the lots are drawn by the goals of lot design alone" in found.out
     page = (own_map / "out" / "report.html").read_text(encoding="utf-8")
     assert "The value of deciding together" in page
+    assert "a year less than where lots are drawn first and awarded then." in page
+    assert "Lowest price of another" in page
+    assert ">Bid<" not in page
     assert page.count("<svg") >= 2
     result = json.loads((own_map / "out" / "result.json").read_text(encoding="utf-8"))
     assert result["joint"]["status"] == "optimal"

@@ -52,7 +52,7 @@ def test_the_saving_is_the_difference_in_price() -> None:
     assert (found.price, found.score, found.at_least, found.at_most) == (Decimal(20), 20.0, 20.0, 20.0)
     assert value_in_words(together, first) == (
         f"{MOST_COMPACT}; awarded by the same rules at the same prices they cost £70.00 a year.",
-        "Decided together: £50.00 a year, £20.00 (28.57%) less.",
+        "Decided together: £50.00 a year, £20.00 (28.57 %) less.",
         "Proven: those lots cannot be awarded better, and no other lots and awards are better.",
     )
 
