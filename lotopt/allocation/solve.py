@@ -14,7 +14,7 @@ from lotopt.allocation.offers import Extra, Offers
 from lotopt.core.clause import named
 from lotopt.core.interrupt import Held, interruptible, uninterrupted
 from lotopt.core.result import GoalValue, Result, Status
-from lotopt.engine.conflict import smallest_conflict
+from lotopt.engine.conflict import reasons, smallest_conflict
 from lotopt.engine.model.rows import Answer, Ints, Master
 from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.explicit import solve_explicit
@@ -70,11 +70,7 @@ def _allocated(
     conflict: tuple[str, ...] = ()
     stopped = False
     if answer.status == Status.INFEASIBLE:
-        try:
-            with clock.phase("conflict"), interruptible():
-                conflict = _conflict(market, rules, options, clock)
-        except KeyboardInterrupt:
-            stopped = True
+        conflict, stopped = reasons(clock, lambda: _conflict(market, rules, options, clock))
     plan = _allocation(offers, answer.chosen)
     objective = None if answer.objective is None else answer.objective / HUNDREDTHS
     audit = None
@@ -99,9 +95,7 @@ def _allocated(
             "market": market.source,
             "market_sha256": market.digest,
             "simulated": market.simulated,
-            "solver": options.name,
-            "seed": options.seed,
-            "threads": options.threads,
+            **options.provenance,
         },
     )
 
@@ -138,7 +132,7 @@ def _score(goal: AwardGoal, plan: Allocation) -> GoalValue:
 
 def _conflict(market: Market, rules: Sequence[AwardRule], options: SolverOptions, clock: Clock) -> tuple[str, ...]:
     """Plain reasons, then each rule of a smallest set that cannot hold together."""
-    reasons = tuple(plain_reasons(market, rules))
+    plain = tuple(plain_reasons(market, rules))
     left = clock.left()
     time = Clock(None if left is None else max(left, LONG_ENOUGH))
 
@@ -151,15 +145,13 @@ def _conflict(market: Market, rules: Sequence[AwardRule], options: SolverOptions
     try:
         clash = smallest_conflict(rules, holds, time)
     except KeyboardInterrupt:
-        return reasons
-    return (*reasons, *(f"{rule.label}: {rule.explain()}" for rule in clash))
+        return plain
+    return (*plain, *(f"{rule.label}: {rule.explain()}" for rule in clash))
 
 
 def _limits(answer: Answer, rules: Sequence[AwardRule], market: Market, clock: Clock) -> list[str]:
     """What shaped the answer."""
-    limits = list(answer.notes)
-    if clock.over() and answer.status not in (Status.OPTIMAL, Status.INFEASIBLE):
-        limits.append(f"stopped at the time limit of {clock.time_limit:g} s")
+    limits = [*answer.notes, *clock.cut_short(answer.status)]
     if answer.chosen is not None and not len(answer.chosen) and market.bids:
         limits.append("nothing is awarded: no rule asks for it, and the goals are least without")
     return limits

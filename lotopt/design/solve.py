@@ -17,16 +17,15 @@ from lotopt.design.design import LotDesign
 from lotopt.design.problem import contract, resolve
 from lotopt.design.rules import Fixed, Whole
 from lotopt.engine.columns.standing import PartitionAnswer
+from lotopt.engine.conflict import reasons, time_for_reasons
 from lotopt.engine.partition import solve_partition
-from lotopt.engine.prepare import prepare, prepared
+from lotopt.engine.prepare import prepare_before
 from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions, check_solver
 from lotopt.territory.parts import Ints
 from lotopt.territory.territory import Territory
 
-# Seconds for finding out which rules conflict.
-LONG_ENOUGH = 40.0
 NAMED_PARTS = 3
 
 
@@ -63,11 +62,7 @@ def _designed(
     check_solver(options.name)
     rules, goals = named(rules), named(goals)
     before = Clock()
-    if not prepared():
-        with before.phase("prepare"):
-            if progress is not None:
-                progress("prepare (the first run on a machine compiles the engine)", None, None)
-            prepare()
+    prepare_before(before, progress)
     clock = Clock(options.time_limit)
     with interruptible():
         with clock.phase("build") as note:
@@ -77,14 +72,9 @@ def _designed(
     sentences: tuple[str, ...] = ()
     stopped = False
     if answer.status == Status.INFEASIBLE:
-        sentences = stranded(territory, contracted.atom_of, answer.stranded)
-        left = clock.left()
-        time = Clock(LONG_ENOUGH if left is None else min(max(left, 10.0), LONG_ENOUGH))
-        try:
-            with clock.phase("conflict"), interruptible():
-                sentences = (*sentences, *conflict(territory, rules, options, time))
-        except KeyboardInterrupt:
-            stopped = True
+        time = time_for_reasons(clock)
+        sentences, stopped = reasons(clock, lambda: conflict(territory, rules, options, time))
+        sentences = (*stranded(territory, contracted.atom_of, answer.stranded), *sentences)
     plan = None if answer.plan is None else design_of(territory, rules, contracted.atom_of, answer.plan)
     scores: tuple[GoalValue, ...] = ()
     objective, audit = None, None
@@ -110,9 +100,7 @@ def _designed(
         provenance={
             "territory": territory.title or territory.source,
             "territory_sha256": territory.digest,
-            "solver": options.name,
-            "seed": options.seed,
-            "threads": options.threads,
+            **options.provenance,
         },
     )
 
@@ -142,10 +130,7 @@ def stranded(territory: Territory, atom_of: Ints, atoms: Sequence[int]) -> tuple
 def _limits(answer: PartitionAnswer, clock: Clock) -> tuple[str, ...]:
     if answer.status == Status.INFEASIBLE:
         return ()
-    limits = list(dict.fromkeys(answer.notes))
-    if clock.over() and answer.status not in (Status.OPTIMAL, Status.INFEASIBLE):
-        limits.append(f"stopped at the time limit of {clock.time_limit:g} s")
-    return tuple(limits)
+    return (*dict.fromkeys(answer.notes), *clock.cut_short(answer.status))
 
 
 def design_of(territory: Territory, rules: Sequence[DesignRule], atom_of: Ints, parts: Sequence[Ints]) -> LotDesign:

@@ -39,6 +39,7 @@ from lotopt.engine.search import trees
 from lotopt.engine.search.local import search
 from lotopt.engine.search.moves import moves
 from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.progress import Progress
 
 # all that hold compiled kernels, or constants that are compiled in
 MODULES = (
@@ -62,6 +63,16 @@ def prepared() -> bool:
     """Whether the kernels are ready in this process."""
     kernels = (walk, moves, anneal, walk_layers, sweep, near_trees)
     return all(kernel.signatures for kernel in kernels)
+
+
+def prepare_before(clock: Clock, progress: Progress | None) -> None:
+    """Get the kernels ready before a solve, as a step of its own that is told of; none where they are ready."""
+    if prepared():
+        return
+    with clock.phase("prepare"):
+        if progress is not None:
+            progress("prepare (the first run on a machine compiles the engine)", None, None)
+        prepare()
 
 
 def prepare() -> None:

@@ -18,9 +18,10 @@ from lotopt.core.reading import Audit
 from lotopt.core.result import GoalValue, Result, Status, gap_of
 from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.solve import design_of, score, stranded
+from lotopt.engine.conflict import reasons, time_for_reasons
 from lotopt.engine.joint.solve import JointAnswer, solve_joint
 from lotopt.engine.model.rows import PROOF_TOLERANCE
-from lotopt.engine.prepare import prepare, prepared
+from lotopt.engine.prepare import prepare_before
 from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions, check_solver
@@ -30,9 +31,6 @@ from lotopt.joint.plan import JointPlan
 from lotopt.joint.problem import HUNDREDTHS, Built, Case, Checked, build, check
 from lotopt.market.schedules import Schedules
 from lotopt.territory.territory import Territory
-
-# Seconds for finding out which rules conflict.
-LONG_ENOUGH = 40.0
 
 
 def design_and_allocate(
@@ -84,11 +82,7 @@ def _decided(
     check_solver(options.name)
     before = Clock()
     checked = check(case)
-    if not prepared():
-        with before.phase("prepare"):
-            if progress is not None:
-                progress("prepare (the first run on a machine compiles the engine)", None, None)
-            prepare()
+    prepare_before(before, progress)
     clock = Clock(options.time_limit)
     with interruptible():
         with clock.phase("build") as note:
@@ -100,14 +94,9 @@ def _decided(
     sentences: tuple[str, ...] = ()
     stopped = False
     if answer.status == Status.INFEASIBLE:
-        sentences = stranded(case.territory, built.contracted.atom_of, answer.stranded)
-        left = clock.left()
-        time = Clock(LONG_ENOUGH if left is None else min(max(left, 10.0), LONG_ENOUGH))
-        try:
-            with clock.phase("conflict"), interruptible():
-                sentences = (*sentences, *conflict(case, options, time))
-        except KeyboardInterrupt:
-            stopped = True
+        time = time_for_reasons(clock)
+        sentences, stopped = reasons(clock, lambda: conflict(case, options, time))
+        sentences = (*stranded(case.territory, built.contracted.atom_of, answer.stranded), *sentences)
     result = _told(case, built, answer, options, clock)
     if result.audit is not None and result.audit.broken and not result.audit.faults:
         result = _surely_kept(case, checked, result, options, clock)
@@ -174,8 +163,7 @@ def _told(
     limits = [] if status is Status.INFEASIBLE else list(dict.fromkeys(answer.notes))
     if uncertain and bound is not None:
         limits.append("prices by volume bands are rounded to the penny for each lot, and the bound allows for that")
-    if clock.over() and status not in (Status.OPTIMAL, Status.INFEASIBLE):
-        limits.append(f"stopped at the time limit of {clock.time_limit:g} s")
+    limits += clock.cut_short(status)
     return Result(
         plan,
         status,
@@ -192,9 +180,7 @@ def _told(
             "schedules": case.schedules.source,
             "schedules_sha256": case.schedules.digest,
             "simulated": case.schedules.simulated,
-            "solver": options.name,
-            "seed": options.seed,
-            "threads": options.threads,
+            **options.provenance,
         },
     )
 

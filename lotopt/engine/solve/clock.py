@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from lotopt.core.result import Phase
+from lotopt.core.result import Phase, Status
 
 
 class Note:
@@ -56,6 +56,12 @@ class Clock:
     def take_in(self, part: Clock) -> None:
         """Count the steps timed by another clock, one for a side step, as steps of this one."""
         self._phases += part.phases
+
+    def cut_short(self, status: Status) -> tuple[str, ...]:
+        """What to say of an answer that the time limit cut short; nothing where it did not."""
+        if not self.over() or status in (Status.OPTIMAL, Status.INFEASIBLE):
+            return ()
+        return (f"stopped at the time limit of {self.time_limit:g} s",)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[Note]:
