@@ -36,6 +36,11 @@ class SolverOptions(BaseModel):
     seed: int = Field(default=1, ge=0, le=2**31 - 1)
     threads: int = Field(default=1, ge=1, le=1024)
 
+    @property
+    def provenance(self) -> dict[str, str | int]:
+        """What a result tells of how it was solved."""
+        return {"solver": self.name, "seed": self.seed, "threads": self.threads}
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -49,6 +54,20 @@ class Outcome:
     bound: float | None = None
     interrupted: bool = False
     note: str = ""
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What `solve_pulp` was asked for beside the problem."""
+
+    names: list[str]
+    options: SolverOptions
+    room: float
+    time_left: float | None
+    presolve: bool
+    sharp: bool
+    start: Floats | None
+    tell: Tell | None
 
 
 def available() -> tuple[str, ...]:
@@ -140,38 +159,24 @@ def solve_pulp(
     check_solver(options.name)
     if time_left is not None and time_left <= 0:
         return Outcome("unknown", note="no time was left")
-    name = options.name.lower()
-    if name == "highs":
-        return _by_highs(problem, names, options, room, time_left, presolve, sharp, start, tell)
-    if name == "cbc":
-        return _by_cbc(problem, names, options, room, time_left, presolve, sharp, start, tell)
-    return _by_pulp(problem, names, options, room, time_left, start)
+    by = {"highs": _by_highs, "cbc": _by_cbc}.get(options.name.lower(), _by_pulp)
+    return by(problem, _Asked(names, options, room, time_left, presolve, sharp, start, tell))
 
 
-def _by_highs(
-    problem: Any,
-    names: list[str],
-    options: SolverOptions,
-    room: float,
-    time_left: float | None,
-    presolve: bool,
-    sharp: bool,
-    start: Floats | None,
-    tell: Tell | None,
-) -> Outcome:
+def _by_highs(problem: Any, asked: _Asked) -> Outcome:
     import highspy
 
-    model = new_highs(options.threads, options.seed)
-    model.setOptionValue("mip_rel_gap", options.gap)
-    model.setOptionValue("mip_abs_gap", room)
-    model.setOptionValue("presolve", "choose" if presolve else "off")
-    if sharp:
+    model = new_highs(asked.options.threads, asked.options.seed)
+    model.setOptionValue("mip_rel_gap", asked.options.gap)
+    model.setOptionValue("mip_abs_gap", asked.room)
+    model.setOptionValue("presolve", "choose" if asked.presolve else "off")
+    if asked.sharp:
         model.setOptionValue("mip_feasibility_tolerance", FINEST)
         model.setOptionValue("primal_feasibility_tolerance", FINEST)
-    model.passModel(lp_of(problem, names))
-    if start is not None:
-        model.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
-    run = run_highs(model, time_left, tell)
+    model.passModel(lp_of(problem, asked.names))
+    if asked.start is not None:
+        model.setSolution(len(asked.start), np.arange(len(asked.start), dtype=np.int32), asked.start)
+    run = run_highs(model, asked.time_left, asked.tell)
     bound, values, status = run.bound, run.values, ""
     if run.finished and not run.failure:
         status = model.modelStatusToString(model.getModelStatus())
@@ -192,58 +197,43 @@ def _highs_word(status: str, values: Floats | None) -> Word:
     return "optimal" if status == "Optimal" else "feasible"
 
 
-def _by_cbc(
-    problem: Any,
-    names: list[str],
-    options: SolverOptions,
-    room: float,
-    time_left: float | None,
-    presolve: bool,
-    sharp: bool,
-    start: Floats | None,
-    tell: Tell | None,
-) -> Outcome:
+def _by_cbc(problem: Any, asked: _Asked) -> Outcome:
+    options, start = asked.options, asked.start
     run = run_cbc(
         _cbc_program() or "cbc",
         problem,
-        time_left=time_left,
+        time_left=asked.time_left,
         gap=options.gap,
-        room=room,
+        room=asked.room,
         seed=options.seed,
         threads=options.threads,
-        presolve=presolve,
-        tolerance=FINEST if sharp else None,
-        start=None if start is None else dict(zip(names, start.tolist(), strict=True)),
-        tell=tell,
+        presolve=asked.presolve,
+        tolerance=FINEST if asked.sharp else None,
+        start=None if start is None else dict(zip(asked.names, start.tolist(), strict=True)),
+        tell=asked.tell,
     )
     word = run.word.lower()
     if word.startswith(("infeasible", "integer infeasible")):
         return Outcome("infeasible", interrupted=run.interrupted)
     held = bool(run.values) and "objective value" in word and "no integer solution" not in word
-    values = np.array([run.values.get(name, 0.0) for name in names]) if held else None
+    values = np.array([run.values.get(name, 0.0) for name in asked.names]) if held else None
     if word.startswith("optimal") and values is not None:
-        return Outcome("optimal", values, _claimed(problem, names, values, options, room), run.interrupted)
+        return Outcome("optimal", values, _claimed(problem, asked, values), run.interrupted)
     return Outcome("feasible" if held else "unknown", values, run.bound, run.interrupted, run.failure)
 
 
-def _by_pulp(
-    problem: Any,
-    names: list[str],
-    options: SolverOptions,
-    room: float,
-    time_left: float | None,
-    start: Floats | None,
-) -> Outcome:
+def _by_pulp(problem: Any, asked: _Asked) -> Outcome:
     """Any other solver through PuLP's own interface. It tells no bound unless it claims to be done, and what it
     does on Ctrl-C is its own: some give their best plan, some give none."""
     import pulp
 
+    names, options, start = asked.names, asked.options, asked.start
     kind = type(pulp.getSolver(_others()[options.name.lower()], msg=False))
     wanted: dict[str, Any] = {
         "gapRel": options.gap,
-        "gapAbs": room,
+        "gapAbs": asked.room,
         "threads": options.threads,
-        "timeLimit": time_left,
+        "timeLimit": asked.time_left,
     }
     if start is not None:
         wanted["warmStart"] = True
@@ -265,15 +255,17 @@ def _by_pulp(
         return Outcome("unknown")
     values = np.array([float(found.get(name, 0.0)) for name in names])
     if truth == pulp.LpSolutionOptimal:
-        return Outcome("optimal", values, _claimed(problem, names, values, options, room))
+        return Outcome("optimal", values, _claimed(problem, asked, values))
     return Outcome("feasible", values)
 
 
-def _claimed(problem: Any, names: list[str], values: Floats, options: SolverOptions, room: float) -> float:
+def _claimed(problem: Any, asked: _Asked, values: Floats) -> float:
     """The bound that a solver vouches for when it says optimal and tells no figure: a gap below its objective."""
     costs = {variable.name: cost for variable, cost in problem.objective.items()}
-    objective = math.fsum(costs.get(name, 0.0) * value for name, value in zip(names, values.tolist(), strict=True))
-    return objective - max(options.gap * abs(objective), room)
+    objective = math.fsum(
+        costs.get(name, 0.0) * value for name, value in zip(asked.names, values.tolist(), strict=True)
+    )
+    return objective - max(asked.options.gap * abs(objective), asked.room)
 
 
 def _as_far_as_taken(kind: Any, wanted: Mapping[str, Any]) -> Any:
