@@ -74,7 +74,7 @@ class RestrictedLp:
         return value, Duals(duals[: self.atoms], self._usable(duals[self.atoms :]))
 
     def _usable(self, duals: Floats) -> Floats:
-        """Duals of side rows without those of a side that has no limit: rounding errors, which would prove nothing."""
+        """Duals of side rows but for those of a side without limit: rounding errors, which would prove nothing."""
         limits = np.where(duals > 0, self.row_low, self.row_high)
         return np.where(np.isfinite(limits), duals, 0.0)
 
