@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lotopt.commands import options, say
+
+if TYPE_CHECKING:
+    from lotopt.core.reading import Audit
 
 BROKEN = 6
 
@@ -19,30 +23,51 @@ BROKEN = 6
     required=True,
     help="CSV with the columns area, lot; or the name of a design of the territory.",
 )
+@click.option(
+    "--awards",
+    help="CSV with the columns lot, provider and, if wanted, price, or bid; or the awards.csv of a run.",
+)
 @options.as_json
 @options.debug
-def audit(scenario: Path, design: str, as_json: bool) -> int:
+def audit(scenario: Path, design: str, awards: str | None, as_json: bool) -> int:
     """Measure a plan made by hand; no solver.
 
-    The plan is held against the rules and goals of a scenario. Exit code 6 where a rule is broken.
+    The plan is held against the rules and goals of a scenario; with --awards those of allocation too, and every
+    price against what was bid or what the schedules ask. Exit code 6 where a rule is broken.
     """
     from lotopt.core.reading import plain
+    from lotopt.study.awards import audit_awards, read_awards
     from lotopt.study.ground import check, find_design
     from lotopt.study.judge import audit as judged
     from lotopt.study.read import read_scenario
 
     ground = check(read_scenario(scenario))
     plan = find_design(design, ground.territory, "--lots")
-    found = judged(plan, ground.rules, ground.goals)
+    won = None if awards is None else read_awards(awards, ground, plan)
+    found = judged(plan, ground.rules, ground.goals) if won is None else audit_awards(ground, plan, won)
     if as_json:
         from lotopt.study.result import audit_entry
 
         say.document(audit_entry(found).model_dump(mode="json") | {"objective": found.objective})
         return 0 if found.ok else BROKEN
     click.echo(f"{design}: {len(plan)} lots on {ground.territory.title}")
+    if won is not None:
+        click.echo(f"{awards}: {len(won)} awards at {plain(won.total_price)} GBP a year")
     click.echo(str(found))
-    if found.objective is not None and ground.goals:
+    allocation = ground.scenario.allocation
+    asked = ground.rules if won is None or allocation is None else (*ground.rules, *allocation.rules)
+    goals = ground.goals if won is None or allocation is None else allocation.goals
+    if found.objective is not None and goals:
         click.echo(f"objective: {plain(found.objective)}")
-    broken = len({reading.clause for reading in found.broken})
-    click.echo("every rule kept" if found.ok else f"{broken} of {len(ground.rules)} rules broken")
+    click.echo(_verdict(found, len(asked)))
+    if won is None and allocation is not None:
+        click.echo("awards were not measured: name their file with --awards")
     return 0 if found.ok else BROKEN
+
+
+def _verdict(found: Audit, asked: int) -> str:
+    if found.ok:
+        return "every rule kept"
+    broken = len({reading.clause for reading in found.broken})
+    wrong = f"{len(found.faults)} {'fault' if len(found.faults) == 1 else 'faults'} found" if found.faults else ""
+    return "; ".join(filter(None, [f"{broken} of {asked} rules broken" if broken else "", wrong]))

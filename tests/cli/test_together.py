@@ -84,3 +84,50 @@ def test_together_beside_lots_first_in_a_comparison(own_map: Path, call: Call):
     found = call("compare", "scenario.toml", "together.toml")
     assert found.code == 0, found
     assert "together" in found.out
+
+
+AUDIT = ("audit", "together.toml", "--lots", "out/lots.csv", "--awards")
+
+
+def test_lots_and_awards_of_a_run_can_be_audited(own_map: Path, call: Call):
+    """Every rule of both kinds, and every price asked of the schedules again."""
+    assert call("run", "together.toml").code == 0
+    found = call(*AUDIT, "out/awards.csv")
+    assert found.code == 0, found
+    assert "class_share: kept" in found.out
+    assert "every rule kept" in found.out
+
+
+def test_awards_made_by_hand_are_measured(own_map: Path, call: Call):
+    """One provider for all: a share of 100 %, no public or voluntary provider, and a price that nobody asks."""
+    assert call("run", "together.toml").code == 0
+    (own_map / "won.csv").write_text("lot,provider,price\nL1,birch,1.00\nL2,birch,\nL3,birch,\n", encoding="utf-8")
+    found = call(*AUDIT, "won.csv")
+    assert found.code == 6, found
+    assert "Birch Group: 1 of the total price, more than 0.6" in found.out
+    assert "fewest_providers: broken" in found.out
+    assert "fault: lot L1: awarded at 1.00, the schedule of birch asks" in found.out
+
+
+def test_mistakes_in_awards_come_together(own_map: Path, call: Call):
+    """By row and column, with what is possible."""
+    assert call("run", "together.toml").code == 0
+    rows = "lot,provider,price\nL1,brich,1\nL9,birch,\nL2,birch,ten\nL2,birch,\n"
+    (own_map / "won.csv").write_text(rows, encoding="utf-8")
+    found = call(*AUDIT, "won.csv")
+    assert found.code == 2
+    assert "won.csv, row 2, provider: no provider 'brich' asks a price; did you mean 'birch'?" in found.err
+    assert "won.csv, row 3, lot: no lot 'L9' in the plan" in found.err
+    assert "won.csv, row 4, price: 'ten' is not an amount" in found.err
+    assert "won.csv, row 5, lot: 'L2' is there twice" in found.err
+
+
+def test_awards_of_bids_are_measured_too(own_map: Path, call: Call):
+    """By the ids of the bids that win."""
+    assert call("run", "scenario.toml").code == 0
+    found = call("audit", "scenario.toml", "--lots", "out/lots.csv", "--awards", "out/awards.csv")
+    assert found.code == 0, found
+    assert "award_limit: kept" in found.out
+    missing = call("audit", "scenario.toml", "--lots", "out/lots.csv", "--awards", "none.csv")
+    assert missing.code == 2
+    assert "there is no such file" in missing.err
