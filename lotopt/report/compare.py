@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,8 +55,7 @@ def comparison(entries: Sequence[Entry], measure: str = "") -> Table:
         rows.append((f"{title}: lots in two or more", *(str(c.straddles) for c in found)))
         rows.append((f"{title}: V-measure", *(f"{c.v_measure:.3f}" for c in found)))
     head = (Column("Figure"), *(Column(entry.name, True) for entry in entries))
-    note = f"Shares and scores are weighted by {decapital(lt.measure_title(entries[0].plan, main))}." if main else ""
-    return Table("Designs side by side", head, tuple(rows), note=note)
+    return Table("Designs side by side", head, tuple(rows), note=" ".join(_notes(entries, main)))
 
 
 def write_comparison(path: Path | str, entries: Sequence[Entry], *, title: str = "", measure: str = "") -> Path:
@@ -82,6 +81,20 @@ def write_comparison(path: Path | str, entries: Sequence[Entry], *, title: str =
     return write_whole(Path(path), page.encode("utf-8"))
 
 
+def _notes(entries: Sequence[Entry], measure: str) -> Iterator[str]:
+    if measure:
+        yield f"Shares and scores are weighted by {decapital(lt.measure_title(entries[0].plan, measure))}."
+    if len({_source(entry) for entry in entries} - {""}) > 1:
+        yield "The prices come from different markets, so they do not say which design is cheaper."
+    if any(aw.is_simulated(entry.awards) for entry in entries):
+        yield aw.SIMULATED
+
+
+def _source(entry: Entry) -> str:
+    """What the prices of an entry come from; empty without awards."""
+    return entry.awards.plan.market.source if entry.awards is not None and entry.awards.plan is not None else ""
+
+
 def _figures(entries: Sequence[Entry], measure: str) -> list[tuple[str, Callable[[Entry], str]]]:
     base = entries[0]
     found: list[tuple[str, Callable[[Entry], str]]] = [
@@ -102,6 +115,7 @@ def _figures(entries: Sequence[Entry], measure: str) -> list[tuple[str, Callable
         found.append(("Border between lots, km", lambda e: f"{e.plan.table.border_length().sum() / 2:,.0f}"))
     if any(aw.awarded(entry.awards) for entry in entries):
         found.append(("Total price a year", lambda e: money(aw.total_price(e.awards)) if e.awards else ""))
+        found.append(("Prices from", _source))
         found.append(("Providers", lambda e: str(len({row.provider for row in aw.awarded(e.awards)}))))
     if measure and len(entries) > 1:
         title = decapital(lt.measure_title(base.plan, measure))

@@ -84,6 +84,7 @@ def test_together_beside_lots_first_in_a_comparison(own_map: Path, call: Call):
     found = call("compare", "scenario.toml", "together.toml")
     assert found.code == 0, found
     assert "together" in found.out
+    assert "The prices come from different markets" in found.out
 
 
 AUDIT = ("audit", "together.toml", "--lots", "out/lots.csv", "--awards")
