@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from lotopt.study.examples import examples_folder
 
 EXAMPLES = examples_folder()
 NATIONAL = ["probation/twelve.toml", "probation/regions.toml", "new/scenario.toml", "joint/six_together.toml"]
+LONG = ["soft/nested.toml"]
 SMALL = ["own-map/scenario.toml", "own-map/with_shapes.toml", "own-map/together.toml"]
 
 
@@ -19,7 +21,7 @@ def test_every_scenario_has_a_test():
     """A new scenario is named above, or in the demo's test."""
     found = {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.toml")}
     territories = {name for name in found if name.endswith("territory.toml")}
-    assert found - territories == {"probation/six_coherent.toml", *NATIONAL, *SMALL}
+    assert found - territories == {"probation/six_coherent.toml", "soft/few_splits.toml", *NATIONAL, *LONG, *SMALL}
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -42,6 +44,21 @@ def test_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytes
 def test_a_national_scenario(name: str, tmp_path: Path):
     """Proven best, every rule kept."""
     assert answer(["run", str(EXAMPLES / name), "-o", str(tmp_path / "out")]) == 0
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_scenario_that_takes_minutes(name: str):
+    """It can be run; the engine's own tests prove such plans on the same map."""
+    assert answer(["check", str(EXAMPLES / name)]) == 0
+
+
+def test_fewest_splits_are_those_that_london_needs(tmp_path: Path):
+    """45 interfaces for 43 police areas, proven, and only London's area is split: what the README tells."""
+    assert answer(["run", str(EXAMPLES / "soft" / "few_splits.toml"), "-o", str(tmp_path)]) == 0
+    design = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))["design"]
+    police = next(layer for layer in design["coherence"]["layers"] if layer["layer"] == "police")
+    assert design["bound"] == design["objective"] == police["interfaces"] == 45
+    assert police["split_agencies"] == ["Metropolitan Police"]
 
 
 def test_the_demo_gives_the_same_bytes_with_another_seed(tmp_path: Path):
