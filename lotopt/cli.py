@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -103,7 +105,11 @@ def _told(error: Exception, with_debug: bool) -> int:
 
 def main() -> None:
     """The `lotopt` command."""
-    sys.exit(answer(sys.argv[1:]))
+    code = answer(sys.argv[1:])
+    # all is told and written: another Ctrl-C while Python tidies up would only change the exit code
+    with contextlib.suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -249,3 +249,18 @@ def test_a_disk_that_fails_leaves_the_old_results_whole(own_map: Path, call: Cal
     assert "No space left on device" in found.err
     assert listing(own_map) == listed
     assert {path: path.read_bytes() for path in (own_map / "out").iterdir()} == before
+
+
+def test_pressing_while_python_ends_changes_nothing(monkeypatch: pytest.MonkeyPatch):
+    """All is told by then, so the exit code stays what it is."""
+    from lotopt import cli
+
+    before = signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(cli, "answer", lambda _: 130)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        press()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended.value.code == 130
