@@ -185,6 +185,14 @@ def test_the_optimum_over_all_plans_is_found(way: str, seed: int, monkeypatch: p
     assert told == pytest.approx(expected)
 
 
+def test_presolve_takes_no_optimum_away() -> None:
+    """A division of 30 binaries of which HiGHS with its presolve calls a plan optimal that costs 3 % too much."""
+    x = random_joint(np.random.default_rng([70273, 5, 8]), additive=True)
+    answer = solve_joint(x, SolverOptions(gap=0.0), Clock(60), few=0)
+    assert answer.status == Status.OPTIMAL
+    assert answer.objective == pytest.approx(best(x)) == pytest.approx(286.02)
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_a_problem_over_some_atoms_measures_what_the_whole_one_does(seed: int) -> None:
     """Columns of a restricted problem cost what they cost in the whole one, borders with the outside counted."""

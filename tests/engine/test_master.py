@@ -188,11 +188,11 @@ def lied_to(monkeypatch: pytest.MonkeyPatch, *lies: Outcome) -> Liar:
 
 
 def test_a_false_infeasible_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second solve without presolve finds the plan that a first one denied, and the answer says so."""
+    """A second solve with presolve finds the plan that a first one denied, and the answer says so."""
     liar = lied_to(monkeypatch, Outcome("infeasible"))
     answer = solved(cover("ab a b", [3, 1, 1]))
     assert (answer.status, answer.objective) == (Status.OPTIMAL, 2)
-    assert liar.asked == [("highs", True), ("highs", False)]
+    assert liar.asked == [("highs", False), ("highs", True)]
     assert "a second one found this plan" in answer.notes[0]
 
 
@@ -223,15 +223,25 @@ def test_fractions_are_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     liar = lied_to(monkeypatch, Outcome("optimal", np.full(3, 0.5), 0.0))
     answer = solved(cover("ab a b", [3, 1, 1]))
     assert (answer.status, answer.objective) == (Status.OPTIMAL, 2)
-    assert liar.asked == [("highs", True), ("highs", False)]
+    assert liar.asked == [("highs", False), ("highs", True)]
 
 
 def test_a_plan_with_a_poor_bound_is_not_called_optimal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A solver that calls ab for 3 optimal but knows no bound above 1 has proven nothing."""
+    """A solver that twice calls ab for 3 optimal but knows no bound above 1 has proven nothing."""
     scale = master_module.cost_scale(cover("ab a b", [3, 1, 1]))
-    lied_to(monkeypatch, Outcome("optimal", np.array([1.0, 0.0, 0.0]), 1.0 * scale))
+    poor = Outcome("optimal", np.array([1.0, 0.0, 0.0]), 1.0 * scale)
+    lied_to(monkeypatch, poor, poor)
     answer = solved(cover("ab a b", [3, 1, 1]))
     assert (answer.status, answer.objective, answer.bound) == (Status.FEASIBLE, 3, 1)
+
+
+def test_a_better_plan_of_a_second_way_is_taken_and_its_bound_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the first way proves too little, the second may better the plan; the bound stays the first one's."""
+    scale = master_module.cost_scale(cover("ab a b", [3, 1, 1]))
+    first = Outcome("optimal", np.array([1.0, 0.0, 0.0]), 1.0 * scale)
+    lied_to(monkeypatch, first, Outcome("optimal", np.array([0.0, 1.0, 1.0]), 2.0 * scale))
+    answer = solved(cover("ab a b", [3, 1, 1]))
+    assert (answer.status, answer.objective, answer.bound) == (Status.FEASIBLE, 2, 1)
 
 
 def test_a_bound_above_a_known_plan_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,4 +250,4 @@ def test_a_bound_above_a_known_plan_is_not_believed(monkeypatch: pytest.MonkeyPa
     liar = lied_to(monkeypatch, Outcome("optimal", np.array([1.0, 0.0, 0.0]), 3.0 * master_module.cost_scale(master)))
     answer = solved(master, start=np.array([1, 2]))
     assert (answer.status, answer.objective, answer.bound) == (Status.OPTIMAL, 2, 2)
-    assert liar.asked == [("highs", True), ("highs", False)]
+    assert liar.asked == [("highs", False), ("highs", True)]

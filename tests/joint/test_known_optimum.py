@@ -85,5 +85,5 @@ def test_every_design_goal_counts_beside_the_price(kind: str, seed: int) -> None
 
 
 def test_duals_of_a_side_without_a_limit_are_rounding_errors() -> None:
-    """A class share that no plan keeps, though mixtures of columns do: proven, where a dual of 1e-17 had hidden it."""
+    """A class share that mixtures of columns keep and no plan does: proven, where a dual of 1e-17 had hidden it."""
     agree(oracle.random_case(1020, award="class_share"))

@@ -41,7 +41,7 @@ def break_ties(
     relaxed = relax(master, options, clock)
     among = np.arange(master.size) if relaxed is None else np.union1d(relaxed.needed(most), chosen)
     equal = shifted(master, relaxed).subset(among)
-    limit = math.fsum([most, -equal.constant])
+    limit = math.fsum([objective, -equal.constant])  # rows are checked with the same slack
     as_cheap = Row("as cheap as the best", np.arange(equal.size), equal.costs, -math.inf, limit)
     weights: Floats = np.array([float(tie_weight(key)) for key in equal.keys])
     weighed = Master(weights, (*equal.rows, as_cheap), equal.keys)
