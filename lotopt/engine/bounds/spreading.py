@@ -111,8 +111,8 @@ def spreading_bound(
         rows = _rows(spread, lengths)
         if not len(rows.starts):
             inner = lengths
-            if float(spread.costs @ inner) <= best * (1 + CLOSE):
-                break
+            if float(spread.costs @ inner) <= best * (1 + CLOSE) or np.abs(inner - outer).max(initial=0.0) < 1e-6:
+                break  # lengths that keep all rows cost no more than the bound, or are all but the LP's own
             continue
         model.addRows(
             len(rows.starts), np.ones(len(rows.starts)), np.full(len(rows.starts), math.inf), len(rows.index),
