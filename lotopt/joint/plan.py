@@ -52,7 +52,9 @@ class JointPlan:
         return frame[["lot", "lot_name", "areas", "provider", "provider_name", "group", "price", "simulated"]]
 
     def _repr_html_(self) -> str:
-        return str(self.to_frame().to_html(index=False, escape=True))
+        """What all costs, and the lots with their providers as a table, for notebooks."""
+        head = str(self).partition("\n")[0]
+        return f"<p>{head}</p>{self.to_frame().to_html(index=False, escape=True)}"
 
     def __repr__(self) -> str:
         return f"<JointPlan: {len(self)} lots, {self.total_price:,} GBP a year>"

@@ -172,6 +172,7 @@ def test_every_award_is_explained_by_the_market_of_its_lots() -> None:
     assert result.plan is not None
     market = result.plan.market
     assert {bid.id: bid.price for bid in market.bids} == {"East-L1": 65, "East-L2": 75, "West-L1": 35, "West-L2": 145}
+    assert result.plan._repr_html_().startswith(f"<p>{str(result.plan).splitlines()[0]}</p><table")
     frame = result.plan.to_frame()
     assert list(frame["provider"]) == ["West", "East"]
     assert list(frame["areas"]) == [2, 2]
