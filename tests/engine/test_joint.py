@@ -13,6 +13,7 @@ import pytest
 
 from lotopt.core.result import Status
 from lotopt.engine.columns.pricing import price
+from lotopt.engine.joint import division
 from lotopt.engine.joint import solve as joint_module
 from lotopt.engine.joint.solve import Joint, Maker, solve_joint
 from lotopt.engine.model.measure import measure
@@ -160,11 +161,13 @@ def _keeps(x: Joint, sides: np.ndarray) -> bool:
     return False
 
 
-@pytest.mark.parametrize("way", ["division", "both", "columns", "all columns"])
+@pytest.mark.parametrize("way", ["division", "division by faces", "both", "columns", "all columns"])
 @pytest.mark.parametrize("seed", range(40))
 def test_the_optimum_over_all_plans_is_found(way: str, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every way through the engine gives the least cost over all plans, or proves that there is none."""
-    x = random_joint(np.random.default_rng([seed, len(way)]), additive=way == "division")
+    x = random_joint(np.random.default_rng([seed, len(way)]), additive=way.startswith("division"))
+    if way == "division by faces":
+        monkeypatch.setattr(division, "EASY", 0)
     if way == "columns":
         monkeypatch.setattr(joint_module, "first_plan", lambda now: None)
         monkeypatch.setattr(joint_module, "solve_division", lambda now: None)

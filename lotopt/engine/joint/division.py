@@ -29,6 +29,9 @@ from lotopt.engine.solve.master import solve_milp
 
 # how far from the wanted number of columns of a share others are looked at
 MEND = 3
+# rounds times atoms times makers from which on stronger cuts are looked for: they take seconds where columns are
+# many, and are worth it where a division takes seconds too, or divisions do not come to an end
+EASY = 1500
 # seconds that closing the last of a gap may take when the rest of the solve was faster
 POLISH = 10.0
 
@@ -209,7 +212,7 @@ class Division:
 
     def _why(self, number: int, share: Share, atoms: Ints, columns: int) -> list[Row]:
         """Rows that no division with these faults keeps, for every maker for whom they are faults."""
-        cuts = self._faces(number, atoms, columns)
+        cuts = self._faces(number, atoms, columns) if self.rounds * self.of.size > EASY else []
         for fault in share.faults:
             who = self.pieces.alike(number) if fault.local else [number]
             inside, near = fault.inside, fault.near

@@ -18,7 +18,7 @@ from lotopt.engine.columns.writing import started
 from lotopt.engine.joint.division import solve_division
 from lotopt.engine.joint.first_plan import first_plan
 from lotopt.engine.partition import stranded
-from lotopt.engine.search.local import search
+from lotopt.engine.search.local import columns_of, search
 from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.progress import Progress, silent
 from lotopt.engine.solve.solvers import SolverOptions
@@ -62,12 +62,13 @@ def _answer(now: Standing, few: int) -> JointAnswer:
         with now.clock.phase("enumerate") as note:
             note(f"all {len(everything)} candidate lots with a provider each")
         return choose(now, everything, started=False)
+    sets = _lots_first(now)
     answer = solve_division(now) if x.is_additive else first_plan(now)
     if answer is not None:
         return answer
     if now.judged().status == Status.OPTIMAL:
         return _near_enough(now)
-    relaxed = _relax(now, _columns(now))
+    relaxed = _relax(now, _columns(now, sets))
     if relaxed.feasible is False:
         return now.none_exists()
     if not np.isfinite(relaxed.bound):
@@ -105,20 +106,37 @@ def _everything(x: Joint, few: int) -> Columns | None:
     return found.columns.distinct() if found.complete else None
 
 
-def _columns(now: Standing) -> Columns:
-    """Columns to begin with: of good plans for some makers alone, as made by every maker that may."""
+def _lots_first(now: Standing) -> Columns:
+    """Good plans for some makers alone, then the best choice of who makes what: there is a plan to keep early on.
+
+    The sets of atoms met on the way.
+    """
     x = now.joint
     with now.clock.phase("search") as note:
         limit = now.clock.part(0.2)
-        found = []
+        found, plans = [], []
         for number in range(min(len(x.makers), MOST_SEARCHES)):
             part = x.alone(number * len(x.makers) // min(len(x.makers), MOST_SEARCHES))
             searched = search(part, now.options.seed + number, rounds=2, steps=2000, stop=limit.over)
             found.append(searched.columns)
+            plans += [] if searched.plan is None else [searched.plan]
+        if plans:
+            plan_among(now, _by_all(x, columns_of(x.makers[0].program, plans)))
         sets = Columns.join(found).distinct()
-        note(f"{len(sets)} candidate lots to begin with")
-    columns = legal(x, Columns.join([made_by(sets, number) for number in range(len(x.makers))]))
+        told = "no plan found" if now.cost is None else f"plan of {plain(now.cost)}"
+        note(f"{len(sets)} candidate lots to begin with, {told}")
+    return sets
+
+
+def _columns(now: Standing, sets: Columns) -> Columns:
+    """Columns to begin with: the sets as made by every maker that may, and those of the best plan."""
+    x = now.joint
+    columns = _by_all(x, sets)
     return columns if now.best is None else Columns.join([columns, x.measured(started(x, now.best, now.makers))])
+
+
+def _by_all(x: Joint, sets: Columns) -> Columns:
+    return legal(x, Columns.join([made_by(sets, number) for number in range(len(x.makers))]))
 
 
 def legal(x: Joint, columns: Columns) -> Columns:
