@@ -6,10 +6,11 @@ from pydantic import ValidationError
 
 from lotopt.core.errors import InputError
 from lotopt.core.result import Status
+from lotopt.engine.solve import memory
 from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.master import Master, Row, solve_milp
 from lotopt.engine.solve.solvers import SolverOptions, _pulp_names, _word, available, check_solver
-from tests.engine.problems import cover
+from tests.engine.problems import cover, hard
 
 
 def test_the_two_solvers_that_come_with_us_are_there() -> None:
@@ -69,3 +70,21 @@ def test_the_unit_of_the_costs_does_not_matter(solver: str, unit: float) -> None
     assert answer.status == Status.OPTIMAL
     assert answer.chosen is not None
     assert answer.chosen.tolist() == [0, 1]
+
+
+def test_a_solver_that_takes_too_much_memory_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the ceiling HiGHS is stopped, its best plan is kept, and the answer says why it is no better."""
+    monkeypatch.setattr(memory, "CEILING", 2**20)
+    begun = np.arange(2000)  # every item is covered by all columns together
+    answer = solve_milp(hard(), SolverOptions(), Clock(60.0), start=begun)
+    assert answer.status == Status.FEASIBLE
+    assert answer.objective is not None
+    assert any("GiB of memory" in note for note in answer.notes)
+
+
+def test_memory_is_told_in_bytes() -> None:
+    """A Python with numpy holds more than 10 MB and less than 100 GB; 100 MB more are seen."""
+    before = memory.held()
+    block = np.ones(100 * 2**20 // 8)
+    assert 10**7 < before < 10**11
+    assert memory.held() - before > block.nbytes / 2

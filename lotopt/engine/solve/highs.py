@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from lotopt.engine.solve import memory
+
 if TYPE_CHECKING:
     import highspy
 
@@ -27,11 +29,13 @@ STEP = 0.1
 class Run:
     """What was seen of a run: whether it ended by itself, and the best values and bound up to then.
 
-    `finished` is false where HiGHS did not stop when asked to; its model must not be touched then.
+    `finished` is false where HiGHS did not stop when asked to; its model must not be touched then. `full`:
+    it was stopped because it held more memory than it may.
     """
 
     finished: bool = False
     interrupted: bool = False
+    full: bool = False
     failure: str = ""
     values: Floats | None = None
     objective: float | None = None
@@ -99,11 +103,13 @@ def run_highs(
     threading.Thread(target=_work, args=(model, run, done), daemon=True).start()
     deadline = math.inf if time_left is None else time.monotonic() + time_left + STEP
     given_up = math.inf
+    before = memory.held()
     told: tuple[float | None, float | None] = (None, None)
     while not done.is_set() and time.monotonic() < given_up:
         try:
             done.wait(STEP)
-            if time.monotonic() > deadline:
+            run.full = run.full or memory.held() - before > memory.CEILING
+            if run.full or time.monotonic() > deadline:
                 stop.set()
             if stop.is_set():
                 given_up = min(given_up, time.monotonic() + GRACE)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from lotopt.core.errors import InputError, did_you_mean
+from lotopt.engine.solve import memory
 from lotopt.engine.solve.cbc import run_cbc
 from lotopt.engine.solve.highs import lp_of, new_highs, run_highs
 
@@ -185,7 +186,8 @@ def _by_highs(problem: Any, asked: _Asked) -> Outcome:
             bound = float(info.mip_dual_bound)
         if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
             values = np.array(model.getSolution().col_value, dtype=np.float64)
-    return Outcome(_highs_word(status, values), values, bound, run.interrupted, run.failure)
+    note = f"HiGHS was stopped at {memory.CEILING / 2**30:g} GiB of memory" if run.full else run.failure
+    return Outcome(_highs_word(status, values), values, bound, run.interrupted, note)
 
 
 def _highs_word(status: str, values: Floats | None) -> Word:
