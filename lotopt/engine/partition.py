@@ -174,7 +174,7 @@ class _Work:
                 self.clock if self.clock.left() is None else self.clock.part(0.5),
                 upper=self.now.cost,
                 threads=self.options.threads,
-                tell=lambda bound: self.now.progress("relax", self.now.cost, bound),
+                tell=self.now.raises("relax"),
             )
             note(
                 f"{relaxed.rounds} rounds of pricing, {relaxed.steps:,} sets walked through, "

@@ -23,3 +23,14 @@ def test_a_plan_below_a_claimed_bound_takes_the_bound_away() -> None:
     answer = now.judged()
     assert (answer.status, answer.objective, answer.bound) == (Status.FEASIBLE, 10.0, None)
     assert any("contradicted" in note for note in answer.notes)
+
+
+def test_a_bound_is_kept_as_soon_as_it_is_told() -> None:
+    """Ctrl-C in the middle of a phase that proves bounds leaves the best of them; a weaker one changes nothing."""
+    seen: list[tuple[str, float | None, float | None]] = []
+    now = Standing(_two_atoms(), SolverOptions(), Clock(), lambda *told: seen.append(told))
+    tell = now.raises("relax")
+    tell(3.0)
+    tell(2.0)
+    assert now.judged(interrupted=True).bound == 3.0
+    assert seen == [("relax", None, 3.0), ("relax", None, 3.0)]

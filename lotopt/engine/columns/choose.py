@@ -86,7 +86,7 @@ def _sharpened(now: Standing, relaxed: Relaxed, better: Callable[[], Columns] | 
             again = relax_all(
                 cut, measured_with(cut, Columns.join(pool).distinct(), slots), now.clock.part(0.5),
                 upper=now.cost, threads=now.options.threads,
-                tell=lambda bound: now.progress("cut", now.cost, max(bound, now.bound or bound)),
+                tell=now.raises("cut"),
             )  # fmt: skip
             if again.feasible is False or again.bound <= relaxed.bound:
                 break

@@ -83,6 +83,15 @@ class Standing:
 
         return told
 
+    def raises(self, phase: str) -> Callable[[float], None]:
+        """Tells the progress of a phase that proves bounds, and keeps each: Ctrl-C may come before the phase ends."""
+
+        def told(bound: float) -> None:
+            self.raise_bound(bound)
+            self.progress(phase, self.cost, self.bound)
+
+        return told
+
     def _sharpened(self, bound: float) -> float:
         """No plan costs less than nothing where no slot does, and whole numbers add up to a whole number."""
         cost = np.concatenate([maker.cost for maker in self.joint.makers])

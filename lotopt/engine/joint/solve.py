@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from lotopt.core.reading import plain
@@ -155,9 +153,10 @@ def legal(x: Joint, columns: Columns) -> Columns:
 
 def _relax(now: Standing, columns: Columns) -> Relaxed:
     with now.clock.phase("relax") as note:
-        tell: Callable[[float], None] = lambda bound: now.progress("relax", now.cost, bound)  # noqa: E731
         clock = now.clock if now.clock.left() is None else now.clock.part(0.6)
-        relaxed = relax_all(now.joint, columns, clock, upper=now.cost, threads=now.options.threads, tell=tell)
+        relaxed = relax_all(
+            now.joint, columns, clock, upper=now.cost, threads=now.options.threads, tell=now.raises("relax")
+        )
         note(
             f"{relaxed.rounds} rounds of pricing, {relaxed.steps:,} sets walked through, "
             + ("no plan exists" if relaxed.feasible is False else f"bound {plain(relaxed.bound)}")
