@@ -18,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "results"
 README = HERE / "README.md"
 PROFILES = ("quick", "full")
+CHOSEN = "chosen-*.json"
 
 
 def document(about: dict[str, Any], compared: Iterable[Any]) -> dict[str, Any]:
@@ -44,8 +45,11 @@ def _outcome(facts: dict[str, Any]) -> Outcome:
 
 
 def write_readme(readme: Path = README, results: Path = RESULTS) -> None:
-    """Put table and picture of every kept profile between their marks in the README."""
+    """Put table and picture of every kept profile, and tables of kept runs of chosen instances, in the README."""
     text = readme.read_text(encoding="utf-8")
+    chosen = sorted(results.glob(CHOSEN))
+    if chosen:
+        text = _between(text, "chosen", "\n\n".join(section(file.stem, load(file), drawn=False) for file in chosen))
     for profile in PROFILES:
         file = results / f"{profile}.json"
         if file.exists():
@@ -55,7 +59,7 @@ def write_readme(readme: Path = README, results: Path = RESULTS) -> None:
     readme.write_text(text, encoding="utf-8")
 
 
-def section(profile: str, found: dict[str, Any]) -> str:
+def section(profile: str, found: dict[str, Any], drawn: bool = True) -> str:
     """The machine in a sentence, the picture, the table."""
     run = found["run"]
     peers = ", ".join(f"{name} {run[name]}" for name in ("highspy", "pulp", *PEERS))
@@ -72,8 +76,9 @@ def section(profile: str, found: dict[str, Any]) -> str:
     rows += [lines.send((one["instance"], outcome)) for one in found["instances"] for outcome in one["outcomes"]]
     wrong = [f"- {one['instance']}: {fault}" for one in found["instances"] for fault in one["faults"]]
     told = ["**Contradictions:**", "", *wrong, ""] if wrong else []
-    image = f"![Seconds of the engine and of every peer, {profile} profile]({profile}.svg)"
-    return "\n".join([about, "", image, "", *told, *"\n".join(rows).splitlines()])
+    image = [f"![Seconds of the engine and of every peer, {profile} profile]({profile}.svg)", ""] if drawn else []
+    asked = [f"`python -m benchmarks.run {run['asked']}`:", ""] if not drawn else []
+    return "\n".join([*asked, about, "", *image, *told, *"\n".join(rows).splitlines()])
 
 
 def _between(text: str, mark: str, content: str) -> str:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -151,6 +153,7 @@ def main(
         wanted = [replace(one, peers=tuple(p for p in peers if p != "none")) for one in wanted]
     profile = "files" if files else "chosen" if only else "full" if full else "quick"
     about = {**machine(), "profile": profile, "seed": seed, "threads": threads, "gap": gap, "memory_limit_gb": memory}
+    about["asked"] = shlex.join(sys.argv[1:])
     click.echo("\n".join(f"{key}: {value}" for key, value in about.items()) + "\n")
     click.echo(f"at most {_longest(wanted) / 60:,.0f} minutes if every solver uses its whole limit\n")
     lines = table()

@@ -189,6 +189,23 @@ def test_the_readme_is_made_from_the_results(tmp_path: Path) -> None:
     assert (tmp_path / "quick.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
+def test_runs_of_chosen_instances_stand_one_after_the_other(tmp_path: Path) -> None:
+    """Each kept run has its command, its machine and its table; there is no picture of it."""
+    (tmp_path / "results").mkdir()
+    for name in ("a", "b"):
+        run = {**machine(), "seed": 1, "threads": 1, "gap": 1e-4, "seconds": 9.0, "asked": f"--only map-{name}"}
+        one = {"instance": f"map-{name}", "outcomes": [asdict(told("lotopt", 100.0, 100.0))], "faults": []}
+        file = tmp_path / "results" / f"chosen-{name}.json"
+        file.write_text(json.dumps({"run": run, "instances": [one]}), encoding="utf-8")
+    readme = tmp_path / "README.md"
+    readme.write_text("<!-- chosen begins -->\nold\n<!-- chosen ends -->\n", encoding="utf-8")
+    write_readme(readme, tmp_path / "results")
+    text = readme.read_text(encoding="utf-8")
+    assert text.index("benchmarks.run --only map-a`") < text.index("| map-a") < text.index("| map-b")
+    assert "old" not in text
+    assert ".svg" not in text
+
+
 def test_the_picture_is_xml_with_a_mark_for_every_solver_that_ran() -> None:
     """Every outcome that ran has a mark that tells its name; one that did not has none."""
     from xml.etree import ElementTree
