@@ -30,6 +30,8 @@ from lotopt.engine.splits.interfaces import by_agencies
 
 # runs of a search for better plans, and the shifts tried in each for each atom
 RUNS, TRIES = 3, 15_000
+# a plan this close to the price of the interfaces that every plan has costs as much
+NEED_MET = 1e-12
 # where all columns together are fewer, they are written down at once
 FEW_COLUMNS = 400
 
@@ -124,7 +126,7 @@ class _Work:
     def _needs_met(self) -> bool:
         """Whether the best plan costs no more than the interfaces that every plan has."""
         bound = price_of_needs(self.problem)
-        if self.now.cost is None or self.now.cost > bound * (1 + 1e-12):
+        if self.now.cost is None or self.now.cost > bound * (1 + NEED_MET):
             return False
         self.now.raise_bound(bound)
         return True
@@ -159,6 +161,7 @@ class _Work:
                 steps=4000 + 100 * n,
                 stop=limit.over,
                 tell=lambda cost: self.now.progress("search", cost, None),
+                enough=price_of_needs(self.problem) * (1 + NEED_MET),
             )
             if searched.plan is not None:
                 self.now.keep(parts_of(searched.plan), searched.cost)

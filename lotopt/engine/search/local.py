@@ -41,8 +41,12 @@ def search(
     steps: int = 4000,
     stop: Callable[[], bool] = lambda: False,
     tell: Callable[[float], None] = lambda cost: None,
+    enough: float = -math.inf,
 ) -> Searched:
-    """Search from `rounds` random plans, `steps` moves each. `plan` (n,) numbers each atom's column."""
+    """Search from `rounds` random plans, `steps` moves each. `plan` (n,) numbers each atom's column.
+
+    No plan costs less than `enough`: the first that costs no more ends the search, and only its columns are given.
+    """
     program = problem.program
     found: list[Ints] = []
     best: Ints | None = None
@@ -57,8 +61,11 @@ def search(
             if desk.figures[BEST] < best_cost:
                 best, best_cost = desk.best.copy(), float(desk.figures[BEST])
                 tell(best_cost)
-            if stop():
+            if best_cost <= enough or stop():
                 break
+        if best_cost <= enough:
+            found = []
+            break
         found += list(desk.kept[: min(int(desk.counts[KEPT]), max(ROUND_PLANS, KEPT_PLANS // rounds))])
         if stop():
             break
