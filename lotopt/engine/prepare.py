@@ -41,6 +41,8 @@ from lotopt.engine.search.moves import moves
 from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.progress import Progress
 
+TOLD = "prepare (the first run on a machine compiles the engine; Ctrl-C waits for that, pressed twice it does not)"
+
 # all that hold compiled kernels, or constants that are compiled in
 MODULES = (
     coarse,
@@ -71,7 +73,7 @@ def prepare_before(clock: Clock, progress: Progress | None) -> None:
         return
     with clock.phase("prepare"):
         if progress is not None:
-            progress("prepare (the first run on a machine compiles the engine)", None, None)
+            progress(TOLD, None, None)
         prepare()
 
 
