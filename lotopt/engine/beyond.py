@@ -14,8 +14,9 @@ from lotopt.engine.frontier.narrow import along_frontier
 from lotopt.engine.frontier.pricing import sets_within
 from lotopt.engine.frontier.relaxation import sharpened
 from lotopt.engine.large.plans import large
+from lotopt.engine.large.refine import cost_of, refine
 from lotopt.engine.model.program import INERTIA, Partitioning
-from lotopt.engine.search.local import Searched, search
+from lotopt.engine.search.local import Searched, columns_of, search
 from lotopt.engine.solve.clock import Clock
 
 # seconds of further search, and for a bound, where no time limit is given
@@ -24,8 +25,10 @@ SEARCH_ON, BOUND = 20.0, 60.0
 FIRST, SECOND, THIRD = 0.4, 0.5, 0.8
 # a walk that is pruned well comes through so many sets in some minutes
 MOST_SETS = 1e11
-# further runs of annealing, each from a seed of its own
-RUNS = 20
+# further runs, each from a seed of its own; every so many of them begins with coarse units
+RUNS, COARSE = 20, 3
+# shifts tried for each atom in a run of annealing
+TRIES = 5000
 
 
 def beyond(standing: Standing, searched: Searched, choose: Callable[[Columns], None]) -> PartitionAnswer:
@@ -37,10 +40,10 @@ def beyond(standing: Standing, searched: Searched, choose: Callable[[Columns], N
     if answer is not None:
         return answer
     with standing.clock.phase("anneal") as note:
-        _anneal(standing, standing.options.seed, standing.clock.part(FIRST))
+        columns = [searched.columns, _annealed(standing, searched, standing.options.seed, standing.clock.part(FIRST))]
         note(_told(standing))
     _bound(standing)
-    _search_on(standing, searched, choose)
+    _search_on(standing, columns, choose)
     why = "for the time " if standing.clock.left() is not None else ""
     proof = "without a bound" if standing.bound is None else "the bound from how long borders have to be"
     standing.notes.append(
@@ -59,7 +62,25 @@ def walkable(problem: Partitioning) -> bool:
     return sets_within(problem) < MOST_SETS
 
 
-def _anneal(now: Standing, seed: int, clock: Clock) -> None:
+def _annealed(now: Standing, searched: Searched, seed: int, clock: Clock) -> Columns:
+    """The plan of a search annealed, kept where it is better; from coarse units where there is none. Its columns."""
+    problem = now.problem
+    if searched.plan is None:
+        _coarse_to_fine(now, seed, clock)
+        return columns_of(problem.program, [])
+    made = refine(
+        problem, searched.plan, seed, tries=TRIES * problem.program.atoms, heat=1.0, stop=clock.over,
+        tell=now.tell("anneal"),
+    )  # fmt: skip
+    cost = cost_of(problem, made.label) if made.legal else None
+    if cost is not None:
+        now.keep(parts_of(made.label), cost)
+    if made.interrupted:
+        raise KeyboardInterrupt
+    return columns_of(problem.program, [] if cost is None else [made.label])
+
+
+def _coarse_to_fine(now: Standing, seed: int, clock: Clock) -> None:
     """A plan by annealing from coarse units to atoms, kept where it is better."""
     options = now.options.model_copy(update={"seed": seed})
     run = replace(now, options=options, clock=clock, best=None, cost=None, bound=None, notes=[], makers=())
@@ -84,32 +105,28 @@ def _bound(now: Standing) -> None:
         note(f"bound {plain(bound)}")
 
 
-def _search_on(now: Standing, searched: Searched, choose: Callable[[Columns], None]) -> None:
-    """Search from random plans and by annealing from other seeds, and recombine the columns met."""
-    clock, problem = now.clock, now.problem
-    columns = [searched.columns]
+def _search_on(now: Standing, columns: list[Columns], choose: Callable[[Columns], None]) -> None:
+    """Search from other seeds and anneal what is found, by turns from coarse units; recombine the columns met."""
+    clock, problem, seed = now.clock, now.problem, now.options.seed
     limit = Clock(SEARCH_ON) if clock.left() is None else clock.part(THIRD)
     with clock.phase("search on") as note:
-        part = limit.part(0.3)
-        again = search(
-            problem,
-            now.options.seed + 1,
-            rounds=1000,
-            steps=4000 + 100 * problem.program.atoms,
-            stop=part.over,
-            tell=now.tell("search on"),
-        )
-        if again.plan is not None:
-            now.keep(parts_of(again.plan), again.cost)
-        columns.append(again.columns)
-        for run in range(RUNS):
+        for run in range(1, RUNS + 1):
             if limit.over():
                 break
-            _anneal(now, now.options.seed + 101 + run, Clock(limit.left()))
+            if run % COARSE == 0:
+                _coarse_to_fine(now, seed + 101 + run, Clock(limit.left()))
+                continue
+            again = search(
+                problem, seed + run, steps=4000 + 100 * problem.program.atoms, stop=limit.over,
+                tell=now.tell("search on"),
+            )  # fmt: skip
+            if again.plan is not None:
+                now.keep(parts_of(again.plan), again.cost)
+            columns += [again.columns, _annealed(now, again, seed + run, Clock(limit.left()))]
         note(_told(now))
     if not clock.over() and any(len(some) for some in columns):
         with clock.phase("recombine"):
-            choose(Columns.join(columns))
+            choose(Columns.join(columns).distinct())
 
 
 def _told(now: Standing) -> str:
