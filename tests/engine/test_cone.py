@@ -26,7 +26,7 @@ def all_columns(problem: Partitioning) -> Floats:
 def inside(columns: Floats, share: Floats, count: float) -> bool:
     """Whether a mixture of columns gives the share in so many columns, by another solver."""
     model = pulp.LpProblem()
-    parts = [pulp.LpVariable(f"x{j}", 0) for j in range(len(columns))]
+    parts = [model.add_variable(f"x{j}", 0) for j in range(len(columns))]
     model += pulp.lpSum(parts)
     model += pulp.lpSum(parts) == count
     for atom, wanted in enumerate(share):
