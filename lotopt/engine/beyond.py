@@ -14,7 +14,7 @@ from lotopt.engine.frontier.narrow import along_frontier
 from lotopt.engine.frontier.pricing import sets_within
 from lotopt.engine.frontier.relaxation import sharpened
 from lotopt.engine.large.plans import large
-from lotopt.engine.large.refine import cost_of, refine
+from lotopt.engine.large.refine import refined
 from lotopt.engine.model.program import INERTIA, Partitioning
 from lotopt.engine.search.local import Searched, columns_of, search
 from lotopt.engine.solve.clock import Clock
@@ -68,16 +68,10 @@ def _annealed(now: Standing, searched: Searched, seed: int, clock: Clock) -> Col
     if searched.plan is None:
         _coarse_to_fine(now, seed, clock)
         return columns_of(problem.program, [])
-    made = refine(
-        problem, searched.plan, seed, tries=TRIES * problem.program.atoms, heat=1.0, stop=clock.over,
-        tell=now.tell("anneal"),
-    )  # fmt: skip
-    cost = cost_of(problem, made.label) if made.legal else None
-    if cost is not None:
-        now.keep(parts_of(made.label), cost)
-    if made.interrupted:
-        raise KeyboardInterrupt
-    return columns_of(problem.program, [] if cost is None else [made.label])
+    label = refined(
+        now, searched.plan, seed, tries=TRIES * problem.program.atoms, heat=1.0, stop=clock.over, phase="anneal"
+    )
+    return columns_of(problem.program, [] if label is None else [label])
 
 
 def _coarse_to_fine(now: Standing, seed: int, clock: Clock) -> None:

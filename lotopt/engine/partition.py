@@ -18,7 +18,7 @@ from lotopt.engine.columns.relaxation import Relaxed, relax_all
 from lotopt.engine.columns.standing import PartitionAnswer, Standing
 from lotopt.engine.columns.writing import labels_of, parts_of
 from lotopt.engine.large.plans import MANY, large
-from lotopt.engine.large.refine import cost_of, refine
+from lotopt.engine.large.refine import refined
 from lotopt.engine.model.agencies import price_of_needs
 from lotopt.engine.model.nesting import without_useless_links
 from lotopt.engine.model.program import SPAN, TOTAL, Partitioning, components
@@ -112,15 +112,8 @@ class _Work:
         begin = labels_of(n, now.best)
         found = []
         for seed in range(self.options.seed, self.options.seed + RUNS):
-            again = refine(
-                self.problem, begin, seed, tries=TRIES * n, heat=1.0, stop=limit.over, tell=now.tell("search again")
-            )
-            cost = cost_of(self.problem, again.label) if again.legal else None
-            if cost is not None:
-                now.keep(parts_of(again.label), cost)
-                found.append(again.label)
-            if again.interrupted:
-                raise KeyboardInterrupt
+            label = refined(now, begin, seed, tries=TRIES * n, heat=1.0, stop=limit.over, phase="search again")
+            found += [] if label is None else [label]
         return columns_of(self.problem.program, found)
 
     def _needs_met(self) -> bool:

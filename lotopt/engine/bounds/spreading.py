@@ -24,6 +24,8 @@ from lotopt.engine.solve.highs import new_highs, run_highs
 STEP = 0.2
 # enough where so little is left between the two, or where so many rounds bring less than so little
 CLOSE, LITTLE, PATIENCE = 0.005, 0.001, 15
+# lengths that differ by no more are the same
+SAME = 1e-6
 # rows per atom beyond which those that do not bind are dropped
 MOST_ROWS = 6
 
@@ -111,7 +113,7 @@ def spreading_bound(
         rows = _rows(spread, lengths)
         if not len(rows.starts):
             inner = lengths
-            if float(spread.costs @ inner) <= best * (1 + CLOSE) or np.abs(inner - outer).max(initial=0.0) < 1e-6:
+            if float(spread.costs @ inner) <= best * (1 + CLOSE) or np.abs(inner - outer).max(initial=0.0) < SAME:
                 break  # lengths that keep all rows cost no more than the bound, or are all but the LP's own
             continue
         model.addRows(

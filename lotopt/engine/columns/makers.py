@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -178,11 +177,6 @@ class Joint:
 def made_by(columns: Columns, maker: int) -> Columns:
     """The same columns as made by another maker; their slots are to be measured."""
     return Columns(columns.sets, columns.slots, np.full(len(columns), maker, dtype=np.int64))
-
-
-def all_of(columns: Sequence[Columns]) -> Columns:
-    """Columns of several makers together."""
-    return Columns.join(list(columns))
 
 
 def _on_lines(maker: Maker, cost: Floats) -> Maker:

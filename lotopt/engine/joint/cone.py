@@ -50,47 +50,47 @@ class Cone:
     """The cone of a problem's columns, known by some of them; `face` finds more where they matter."""
 
     def __init__(self, problem: Partitioning, seed: int, threads: int, clock: Clock) -> None:
-        self.problem, self.threads, self.clock = problem, threads, clock
+        self.problem, self.threads = problem, threads
         self.unit = (problem.program.kind == ONE).astype(np.float64)
         self.free = np.zeros(len(problem.rows))
         found = search(problem, seed, rounds=2, steps=2000, stop=clock.over).columns
         self.inside = self._members(found)
-        self.too_large = not len(found)
+        self.given_up = not len(found)
 
-    def face(self, share: Floats, columns: float) -> Face | None:
+    def face(self, share: Floats, columns: float, clock: Clock) -> Face | None:
         """A face between the cone and a share (n,) in so many columns; None where there is none, or none was found.
 
         Raises KeyboardInterrupt when interrupted.
         """
-        if self.too_large or not share.any():
+        if self.given_up or not share.any():
             return None
         # a point inside, of the size of the share
         size = share.sum() / self.inside.sum()
         middle, middle_columns = self.inside.sum(axis=0) * size, len(self.inside) * size
         model = self._model(middle, middle_columns, share, columns)
         per_root: int | None = FIRST_STEPS
-        while not self.clock.over():
-            duals = self._solved(model)
+        while not clock.over():
+            duals = self._solved(model, clock)
             if duals is None:
                 return None
             weights, each = duals[:-1], float(duals[-1])
-            priced = self._priced(each * self.unit, -weights, -WORTH, MOST, per_root)
+            priced = self._priced(each * self.unit, -weights, -WORTH, MOST, per_root, clock)
             if len(priced.columns):
                 self._take_in(model, self._members(priced.columns))
             elif priced.walked:
-                return self._whole(weights, share, columns)
+                return self._whole(weights, share, columns, clock)
             elif per_root is None:
-                self.too_large = True
+                self.given_up = True
                 return None
             else:
                 per_root = per_root * STEP_GROWTH if per_root < ALL_STEPS else None
         return None
 
-    def _whole(self, weights: Floats, share: Floats, columns: float) -> Face | None:
+    def _whole(self, weights: Floats, share: Floats, columns: float, clock: Clock) -> Face | None:
         """The face with small whole weights that still stands before the share."""
         for largest in LARGEST:
             whole = np.round(weights * largest)
-            priced = self._priced(0.0 * self.unit, -whole, float(np.abs(whole).sum()) + 1.0, 2, None)
+            priced = self._priced(0.0 * self.unit, -whole, float(np.abs(whole).sum()) + 1.0, 2, None, clock)
             if not priced.walked or not len(priced.costs):
                 return None
             face = Face(whole, -float(priced.costs.min()))
@@ -98,10 +98,12 @@ class Cone:
                 return face
         return None
 
-    def _priced(self, cost: Floats, duals: Floats, threshold: float, most: int, per_root: int | None) -> Priced:
+    def _priced(
+        self, cost: Floats, duals: Floats, threshold: float, most: int, per_root: int | None, clock: Clock
+    ) -> Priced:
         return price(
             self.problem, cost, duals, self.free, threshold, most=most, keep_best=True,
-            stop=limited(self.clock, MOST_STEPS), per_root=per_root,
+            stop=limited(clock, MOST_STEPS), per_root=per_root,
         )  # fmt: skip
 
     def _members(self, columns: Columns) -> Floats:
@@ -138,11 +140,11 @@ class Cone:
             entry.astype(np.int32), whole[column, entry],
         )  # fmt: skip
 
-    def _solved(self, model: Any) -> Floats | None:
+    def _solved(self, model: Any, clock: Clock) -> Floats | None:
         """The duals (n + 1,) where the way ends before the share, the largest of size 1; None elsewhere."""
         import highspy
 
-        run = run_highs(model, self.clock.left())
+        run = run_highs(model, clock.left())
         if run.interrupted:
             raise KeyboardInterrupt
         if not run.finished or model.getModelStatus() != highspy.HighsModelStatus.kOptimal:

@@ -115,7 +115,7 @@ class Division:
                 now.raise_bound(answer.bound)
             if answer.chosen is None:
                 return now.judged()
-            cuts = self._examine(answer)
+            cuts = self._examine(answer, clock)
             if cuts is None:
                 return None
             if not cuts:
@@ -137,7 +137,7 @@ class Division:
             return False
         return now.cost - now.bound <= max(gap, PROOF_TOLERANCE) * abs(now.cost)
 
-    def _examine(self, answer: Answer) -> list[Row] | None:
+    def _examine(self, answer: Answer, clock: Clock) -> list[Row] | None:
         """Cut each maker's share into columns. Rows that say why where that cannot be; None where it is not known."""
         assert answer.chosen is not None
         taken = np.zeros(len(self.costs), dtype=bool)
@@ -149,7 +149,7 @@ class Division:
                 atoms = np.flatnonzero(taken[self.of[number]])
                 columns = int(np.flatnonzero(taken[self.count[number]])[0])
                 share = self.pieces.share(number, atoms, columns)
-                cuts += [] if share.parts is not None else self._why(number, share, atoms, columns)
+                cuts += [] if share.parts is not None else self._why(number, share, atoms, columns, clock)
                 held.append(_Held(number, atoms, columns, share.parts))
             if cuts:
                 held = self._mended(held)
@@ -210,9 +210,9 @@ class Division:
             makers += [number] * len(mine)
         return plan, makers
 
-    def _why(self, number: int, share: Share, atoms: Ints, columns: int) -> list[Row]:
+    def _why(self, number: int, share: Share, atoms: Ints, columns: int, clock: Clock) -> list[Row]:
         """Rows that no division with these faults keeps, for every maker for whom they are faults."""
-        cuts = self._faces(number, atoms, columns) if self.rounds * self.of.size > EASY else []
+        cuts = self._faces(number, atoms, columns, clock) if self.rounds * self.of.size > EASY else []
         for fault in share.faults:
             who = self.pieces.alike(number) if fault.local else [number]
             inside, near = fault.inside, fault.near
@@ -229,15 +229,15 @@ class Division:
                 cuts.append(Row(f"cut{len(cuts)}", held, values, at_least=1.0 - len(inside)))
         return cuts
 
-    def _faces(self, number: int, atoms: Ints, columns: int) -> list[Row]:
+    def _faces(self, number: int, atoms: Ints, columns: int, clock: Clock) -> list[Row]:
         """Where a share lies outside of what can be made at all: a face between, for all who can make the same."""
         kind = self.pieces.kind_of[number]
         if kind not in self.cones:
             options = self.now.options
-            self.cones[kind] = Cone(self.x.alone(number), options.seed, options.threads, self.now.clock)
+            self.cones[kind] = Cone(self.x.alone(number), options.seed, options.threads, clock)
         share = np.zeros(self.x.atoms)
         share[atoms] = 1.0
-        face = self.cones[kind].face(share, columns)
+        face = self.cones[kind].face(share, columns, clock)
         if face is None:
             return []
         numbers = face.each * np.arange(self.most + 1)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lotopt.engine.columns.standing import Standing
+from lotopt.engine.columns.writing import parts_of
 from lotopt.engine.large.shifts import NEVER, anneal
 from lotopt.engine.large.state import BEST, BROKEN, CHANGES, LEGAL, ROWS, TRIED, begin, new_state
 from lotopt.engine.model.measure import measure, violation
@@ -62,6 +64,22 @@ def refine(
     if counts[LEGAL] == 0:
         return Refined(s.label.copy(), math.inf, False, interrupted)
     return Refined(s.best.copy(), float(f[BEST]), True, interrupted)
+
+
+def refined(
+    now: Standing, label: Ints, seed: int, *, tries: int, heat: float, stop: Callable[[], bool], phase: str
+) -> Ints | None:
+    """Anneal from a plan and keep what comes of it where it is better; its labels, None where it breaks anything.
+
+    Raises KeyboardInterrupt after Ctrl-C, once the best plan is kept.
+    """
+    made = refine(now.problem, label, seed, tries=tries, heat=heat, stop=stop, tell=now.tell(phase))
+    cost = cost_of(now.problem, made.label) if made.legal else None
+    if cost is not None:
+        now.keep(parts_of(made.label), cost)
+    if made.interrupted:
+        raise KeyboardInterrupt
+    return None if cost is None else made.label
 
 
 def _cool(problem, task, s, tries, heat, stop, tell):  # type: ignore[no-untyped-def]

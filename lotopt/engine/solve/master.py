@@ -124,7 +124,7 @@ class _Work:
             yield name, not first
         for other in OURS:
             if other != name and other in available():
-                yield other, True
+                yield other, not (proof and other == "highs")
 
     def _refuted(self, outcome: Outcome) -> bool:
         """Whether a known plan is cheaper than the bound that a solver tells."""

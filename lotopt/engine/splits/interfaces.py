@@ -16,7 +16,7 @@ from lotopt.engine.bounds.centres import bound_by_centres
 from lotopt.engine.columns.standing import PartitionAnswer, Standing
 from lotopt.engine.columns.writing import labels_of, parts_of
 from lotopt.engine.large.plans import MANY
-from lotopt.engine.large.refine import cost_of, refine
+from lotopt.engine.large.refine import refined
 from lotopt.engine.model.agencies import Agencies, counted_layers
 from lotopt.engine.model.merging import Merged
 from lotopt.engine.search.local import search
@@ -197,13 +197,8 @@ def _search_on(standing: Standing) -> None:
             starts.append(again.plan)
         for number in range(RUNS):
             for start in starts:
-                better = refine(
-                    problem, start, standing.options.seed + number, tries=TRIES * n, heat=HEAT, stop=limit.over,
-                    tell=tell,
+                refined(
+                    standing, start, standing.options.seed + number, tries=TRIES * n, heat=HEAT, stop=limit.over,
+                    phase="search on",
                 )  # fmt: skip
-                cost = cost_of(problem, better.label)
-                if cost is not None:
-                    standing.keep(parts_of(better.label), cost)
-                if better.interrupted:
-                    raise KeyboardInterrupt
         note("no plan found" if standing.cost is None else f"plan of {plain(standing.cost)}")
