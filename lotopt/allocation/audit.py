@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from lotopt.allocation import bid_terms
 from lotopt.allocation.allocation import Allocation, Award
 from lotopt.allocation.clause import AwardGoal, AwardRule
 from lotopt.core.clause import named
@@ -31,6 +32,7 @@ def audit_allocation(
     rules, goals = named(rules), named(goals)
     check_clauses(allocation.market, rules, goals)
     found = tuple(reading for rule in rules for reading in rule.readings(allocation))
+    found += tuple(bid_terms.readings(allocation))
     total = sum((Fraction(exact(goal.weight)) * goal.value(allocation) for goal in goals), Fraction(0))
     faults = list(_faults(allocation))
     if objective is not None and abs(Fraction(objective) - total) > max(PENNY, RELATIVE * abs(total)):
@@ -49,6 +51,7 @@ def check_clauses(market: Market, rules: Sequence[AwardRule], goals: Sequence[Aw
 def _faults(allocation: Allocation) -> Iterator[str]:
     """Awards that are not what was bid."""
     market = allocation.market
+    asked_for = {each.bid.id: each for each in allocation.won}
     seen: set[str] = set()
     for award in allocation.awards:
         if award.bid in seen:
@@ -58,7 +61,9 @@ def _faults(allocation: Allocation) -> Iterator[str]:
         if bid is None:
             yield f"bid {award.bid} wins and is not in the market"
             continue
-        bid_for = Award.of(market, bid)
+        if not 0 <= award.share <= 1:
+            yield f"bid {award.bid}, share: {award.share} is not from 0 to 1"
+        bid_for = Award.of(market, bid, award.share, asked_for[award.bid].price)
         for name in ("provider", "group", "items", "price", "quality", "covers"):
             given, asked = getattr(award, name), getattr(bid_for, name)
             if given != asked:

@@ -10,7 +10,8 @@ from lotopt.allocation.clause import AwardRule
 from lotopt.allocation.group_rules import AwardLimit, Capacity
 from lotopt.allocation.item_rules import Coverage, EveryItemAwarded
 from lotopt.allocation.offers import Offers
-from lotopt.allocation.panel_rules import FewestProviders
+from lotopt.allocation.panel_rules import ALL, FewestProviders
+from lotopt.allocation.problem import open_offers
 from lotopt.core.reading import plain
 from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market
@@ -20,24 +21,29 @@ from lotopt.market.provider import LOTS
 
 def plain_reasons(market: Market, rules: Sequence[AwardRule]) -> Iterator[str]:
     """Each fact that alone proves that no allocation keeps the rules; there may be none although none does."""
-    every = Offers.of(market)
-    refusing = [
-        (rule, {b.id for b, ok in zip(every.bids, rule.admits(every), strict=True) if not ok}) for rule in rules
-    ]
+    every = open_offers(market)
+    refusing = [(rule, refused_by(rule, every)) for rule in rules]
     refused = {id for _, ids in refusing for id in ids}
     open_bids = [bid for bid in every.bids if bid.id not in refused]
     for rule in rules:
         if isinstance(rule, EveryItemAwarded):
             for item in market.items:
-                if item.lot not in rule.excepted:
-                    yield from _too_few(market, item, rule.winners, every.bids, refusing)
+                yield from _too_few(market, item, rule.least(market, item), every.bids, refusing)
             yield from _too_narrow(market, rule, rules, open_bids)
         elif isinstance(rule, Coverage):
             yield from _uncovered(market, rule, open_bids)
         elif isinstance(rule, FewestProviders):
-            groups = len({market.group_of(bid) for bid in open_bids})
-            if groups < rule.at_least:
-                yield f"{rule.label}: {groups} providers (legal groups) can win, {rule.at_least} must"
+            for name, items in rule.spots(market).items():
+                groups = len({market.group_of(bid) for bid in open_bids if items.intersection(bid.items)})
+                where = "" if name == ALL else f" in {name}"
+                if groups < rule.at_least:
+                    yield f"{rule.label}: {groups} providers (legal groups) can win{where}, {rule.at_least} must"
+
+
+def refused_by(rule: AwardRule, every: Offers) -> set[str]:
+    """The bids (ids) that a rule lets win in no way."""
+    admitted = {bid.id for bid, ok in zip(every.bids, rule.admits(every), strict=True) if ok}
+    return {bid.id for bid in every.bids} - admitted
 
 
 def _too_few(
@@ -68,24 +74,32 @@ def _too_narrow(
     market: Market, every: EveryItemAwarded, rules: Sequence[AwardRule], bids: Sequence[Bid]
 ) -> Iterator[str]:
     """All that providers may take on together is less than what must be awarded."""
-    items = [item for item in market.items if item.lot not in every.excepted]
+    least = {item: every.least(market, item) for item in market.items}
+    items = [item for item in market.items if least[item]]
     for rule in rules:
-        if isinstance(rule, AwardLimit) and not rule.excepted:
+        if isinstance(rule, AwardLimit) and _for_all(rule, market):
             groups = len({market.group_of(bid) for bid in bids})
-            needed = every.winners * len(items)
+            needed = sum(least.values())
             if groups * rule.at_most < needed:
                 yield (
                     f"{rule.label}: {groups} providers (legal groups) with at most {rule.at_most} lots each win "
                     f"{groups * rule.at_most} at most, {needed} must be awarded"
                 )
         elif isinstance(rule, Capacity):
+            if every.shares:
+                continue
             most = math.fsum(rule.most(market, provider) for provider in sorted({bid.provider for bid in bids}))
-            least = every.winners * math.fsum(_least(market, rule.measure, item, bids) for item in items)
-            if most < least * (1 - 1e-9):
+            need = math.fsum(least[item] * _least(market, rule.measure, item, bids) for item in items)
+            if most < need * (1 - 1e-9):
                 yield (
                     f"{rule.label}: all capacity together is {plain(most)} {rule.measure}, "
-                    f"and at least {plain(least)} must be awarded"
+                    f"and at least {plain(need)} must be awarded"
                 )
+
+
+def _for_all(rule: AwardLimit, market: Market) -> bool:
+    """Whether a limit holds for all lots and every bidder."""
+    return rule.everywhere and "prime" in rule.roles and not rule.exempt(market)
 
 
 def _least(market: Market, measure: str, item: Item, bids: Sequence[Bid]) -> float:

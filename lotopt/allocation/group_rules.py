@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
 
 from lotopt.allocation.allocation import Allocation
-from lotopt.allocation.clause import GroupRule, without_measure
+from lotopt.allocation.clause import GroupRule, Loosening, ScopedRule, without_measure
 from lotopt.allocation.jointly import AwardSum, Count, EachAward, Panel, Said, Volume
 from lotopt.allocation.offers import Extra, Offers
 from lotopt.core.errors import did_you_mean
@@ -19,19 +20,19 @@ from lotopt.market.market import Market
 from lotopt.market.provider import LOTS
 
 
-class AwardLimit(GroupRule):
+class AwardLimit(GroupRule, ScopedRule):
     """No legal group wins more than `at_most` lots; where several services are bought, each counts for itself."""
 
     kind: Literal["award_limit"] = "award_limit"
     at_most: int = Field(ge=0, description="Lots a legal group may win.")
 
     def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
-        exempt = self.exempt(offers.market)
-        for group, columns in offers.by_group.items():
-            if group not in exempt:
-                yield Row(f"{self.label}.{group}", columns, offers.items[columns].astype(float), at_most=self.at_most)
+        counts = self.counts(offers)
+        for group, columns in self.by_group(offers):
+            yield Row(f"{self.label}.{group}", columns, counts[columns], at_most=self.at_most)
 
     def jointly(self, panel: Panel) -> Iterator[Said]:
+        yield from self.refused()
         exempt = self.exempt(panel.market)
         for group, providers in panel.groups.items():
             if group not in exempt:
@@ -39,14 +40,16 @@ class AwardLimit(GroupRule):
                     f"{self.label}.{group}", Count(), dict.fromkeys(providers, 1.0), at_most=float(self.at_most)
                 )
 
+    def loosenings(self, market: Market) -> Iterator[Loosening]:
+        yield Loosening("at_most", Decimal(len(market.items)), Decimal(1))
+
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
-        exempt = self.exempt(allocation.market)
-        for group in allocation.market.groups:
-            won = sum(len(bid.items) for bid in allocation.by_group.get(group, ()))
-            yield Reading(self.label, group, won, at_most=math.inf if group in exempt else self.at_most, unit="lots")
+        for group, won, held in self.won_by_group(allocation):
+            count = sum(self.count(each.bid) for each in won)
+            yield Reading(self.label, group, count, at_most=self.at_most if held else math.inf, unit="lots")
 
     def explain(self) -> str:
-        return f"No provider or legal group wins more than {self.at_most} lots{self._unless()}."
+        return f"No provider or legal group wins more than {self.at_most} lots{self._where()}{self._unless()}."
 
 
 class Capacity(GroupRule):
@@ -62,15 +65,23 @@ class Capacity(GroupRule):
 
     def problems(self, market: Market) -> Iterator[str]:
         yield from super().problems(market)
+        if self.roles != ("prime", "member"):
+            yield "roles are not for capacity, which is of the provider that bids"
         stated = sorted({measure for provider in market.providers for measure in provider.capacity})
         if self.measure not in stated:
             yield f"no provider states a capacity of '{self.measure}'; {did_you_mean(self.measure, stated)}"
         elif self.measure != LOTS:
             yield from without_measure(market, self.measure)
 
+    def holds(self, market: Market, provider: str) -> bool:
+        """Whether a provider is held to it: naming one does not name others of its legal group."""
+        names = {provider, market.provider[provider].legal_group}
+        classed = not self.classes or market.provider[provider].kind in self.classes
+        return classed and names.isdisjoint(self.excepted) and not (self.only and names.isdisjoint(self.only))
+
     def most(self, market: Market, provider: str) -> float:
         """The most a provider may take on, in the measure's unit; infinite where nothing is stated."""
-        if provider in self.excepted or market.provider[provider].legal_group in self.excepted:
+        if not self.holds(market, provider):
             return math.inf
         return self.share * market.provider[provider].capacity.get(self.measure, math.inf)
 
@@ -93,14 +104,22 @@ class Capacity(GroupRule):
                 yield AwardSum(f"{self.label}.{provider}", quantity, {provider: 1.0}, at_most=most)
                 yield EachAward(provider, quantity, most)
 
+    def loosenings(self, market: Market) -> Iterator[Loosening]:
+        if self.measure != LOTS:
+            need = math.fsum(market.volume(bid, self.measure) or 0.0 for bid in market.bids)
+        else:
+            need = float(sum(len(bid.items) for bid in market.bids))
+        least = min((p.capacity.get(self.measure, 0.0) for p in market.providers), default=0.0)
+        yield Loosening("share", Decimal(math.ceil(need / least)) if least else Decimal(1000), Decimal("0.0001"))
+
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         market = allocation.market
         for provider in market.providers:
-            won = [bid for bid in allocation.bids if bid.provider == provider.id]
+            won = [each for each in allocation.won if each.bid.provider == provider.id]
             if self.measure == LOTS:
-                value = float(sum(len(bid.items) for bid in won))
+                value = float(sum(len(each.bid.items) for each in won))
             else:
-                value = math.fsum(market.volume(bid, self.measure) or 0.0 for bid in won)
+                value = math.fsum((market.volume(each.bid, self.measure) or 0.0) * float(each.share) for each in won)
             yield Reading(
                 self.label, provider.title, value, at_most=self.most(market, provider.id), unit=self.measure
             )

@@ -3,78 +3,178 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Literal
+from itertools import pairwise
+from typing import Annotated, Literal
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lotopt.allocation.allocation import Allocation
-from lotopt.allocation.clause import LotRule, without_measure
+from lotopt.allocation.clause import Loosening, LotRule, unknown, without_measure, without_value
 from lotopt.allocation.jointly import EachAward, Panel, Price, Refused, Said
-from lotopt.allocation.offers import Extra, Offers, ones, whole_row
+from lotopt.allocation.offers import Extra, Ints, Offers, ones, whole_row
 from lotopt.core.reading import Reading, plain
 from lotopt.engine.model.rows import Row
 from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market
 from lotopt.market.money import exact
 
-PER_LOT = "lot"
+PER_LOT, PER_VALUE = "lot", "value"
 
 
 class EveryItemAwarded(LotRule):
     """Every lot, in every service, has exactly `winners` winning bids, from different legal groups.
 
-    Lots that are let off have at most as many.
+    `winners_by_lot` says otherwise for single lots. `shares` are what the winners of a lot get of its work, the first
+    place first (framework lots): 0 is a winner held in reserve, who costs nothing. Lots that are let off, and all
+    where `fewer` is true, may have fewer winners, the last places being left empty. Lots that are cancelled or
+    awarded without competition have none. Members of a consortium count as winners of its lots.
     """
 
     kind: Literal["every_item_awarded"] = "every_item_awarded"
     winners: int = Field(default=1, ge=1, description="Winning bids for each lot and service.")
+    winners_by_lot: Mapping[str, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict, description="Lots with another number of winners, such as { L1 = 2 }."
+    )
+    shares: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(
+        default=(),
+        description="Shares of the work by place, such as [0.6, 0.4] or [1, 0]; none: each gets all of it.",
+    )
+    fewer: bool = Field(default=False, description="A lot may have fewer winners, or none, and that is told.")
+
+    @model_validator(mode="after")
+    def _places(self) -> EveryItemAwarded:
+        shares = [exact(share) for share in self.shares]
+        if not shares:
+            return self
+        if sum(shares) > 1:
+            raise ValueError(f"shares add up to {sum(shares)}, which is more than 1")
+        if shares != sorted(shares, reverse=True):
+            raise ValueError("shares begin with the largest, which is that of the first place")
+        if self.winners_by_lot:
+            raise ValueError("shares are the same for every lot; leave out winners_by_lot")
+        if self.winners not in (1, len(shares)):
+            raise ValueError(f"{len(shares)} shares are for {len(shares)} winners, not {self.winners}")
+        return self
+
+    def problems(self, market: Market) -> Iterator[str]:
+        yield from super().problems(market)
+        yield from unknown("lot", self.winners_by_lot, [lot.id for lot in market.lots])
+
+    def places(self) -> tuple[Decimal, ...]:
+        return tuple(exact(share) for share in self.shares)
+
+    def exclusive(self, market: Market) -> frozenset[Item]:
+        return frozenset(market.items)
+
+    def most(self, market: Market, item: Item) -> int:
+        """How many winners an item has, or at most has."""
+        if item in market.closed:
+            return 0
+        return len(self.shares) or self.winners_by_lot.get(item.lot, self.winners)
+
+    def least(self, market: Market, item: Item) -> int:
+        """How many winners an item must have."""
+        return 0 if self.fewer or item.lot in self.excepted else self.most(market, item)
 
     def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
+        market = offers.market
         for item, columns in offers.on.items():
-            fewest = 0 if item.lot in self.excepted else self.winners
-            yield Row(f"{self.label}.{item}", columns, ones(columns), fewest, self.winners)
-            of_group: dict[str, list[int]] = {}
-            for j in columns if self.winners > 1 else ():
-                of_group.setdefault(offers.market.group_of(offers.bids[j]), []).append(int(j))
-            for group, found in of_group.items():
-                if len(found) > 1:
-                    yield Row(f"{self.label}.{item}.{group}", np.array(found), np.ones(len(found)), at_most=1)
+            most, least = self.most(market, item), self.least(market, item)
+            if not self.shares:
+                yield Row(f"{self.label}.{item}", columns, ones(columns), least, most)
+            else:
+                yield from self._by_place(offers, item, columns, least, most)
+            if most > 1:
+                yield from self._different(offers, item, columns)
+
+    def _by_place(self, offers: Offers, item: Item, columns: Ints, least: int, most: int) -> Iterator[Row]:
+        """One winner in each place; a place is only taken where the one before it is."""
+        at = [columns[offers.place[columns] == place] for place in range(most)]
+        for place, mine in enumerate(at):
+            yield Row(f"{self.label}.{item}.place {place + 1}", mine, ones(mine), 1 if place < least else 0, 1)
+        for place, (before, after) in enumerate(pairwise(at), 2):
+            if place > least:
+                values = np.concatenate([ones(after), -ones(before)])
+                yield Row(
+                    f"{self.label}.{item}.place {place} last", np.concatenate([after, before]), values, at_most=0
+                )
+
+    def _different(self, offers: Offers, item: Item, columns: Ints) -> Iterator[Row]:
+        """No legal group wins an item twice."""
+        of_group: dict[str, list[int]] = {}
+        for j in columns.tolist():
+            for group in offers.market.groups_in(offers.bids[j]):
+                of_group.setdefault(group, []).append(j)
+        for group, found in sorted(of_group.items()):
+            if len(found) > 1:
+                yield Row(f"{self.label}.{item}.{group}", np.array(found), np.ones(len(found)), at_most=1)
 
     def jointly(self, panel: Panel) -> Iterator[Said]:
         """One provider gets every lot that is drawn, whatever else is asked."""
         yield from self.refused()
-        if self.winners > 1:
-            yield Refused(f"asks {self.winners} winners for every lot, and lots drawn together with awards have one")
+        if self.winners > 1 or self.shares:
+            number = len(self.shares) or self.winners
+            yield Refused(f"asks {number} winners for every lot, and lots drawn together with awards have one")
+        if self.winners_by_lot:
+            yield Refused("names lots in winners_by_lot, and no lot has a name before it is drawn")
+        if self.fewer:
+            yield Refused("lets lots go without a winner, and lots drawn together with awards have one")
+
+    def loosenings(self, market: Market) -> Iterator[Loosening]:
+        if self.winners > 1 and not self.shares:
+            yield Loosening("winners", Decimal(1), Decimal(-1))
 
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         market = allocation.market
         for item in market.items:
             won = allocation.bids_on(item)
-            fewest = 0 if item.lot in self.excepted else self.winners
-            yield Reading(self.label, market.item_name(item), len(won), fewest, self.winners, "winning bids")
-            if self.winners > 1:
-                again = len(won) - len({market.group_of(bid) for bid in won})
+            most, least = self.most(market, item), self.least(market, item)
+            yield Reading(self.label, market.item_name(item), len(won), least, most, "winning bids")
+            if most > 1:
+                named = [group for each in won for group in market.groups_in(each.bid)]
                 where = f"{market.item_name(item)}, bids of a group beyond its first"
-                yield Reading(self.label, where, again, at_most=0, unit="winning bids")
+                yield Reading(self.label, where, len(named) - len(set(named)), at_most=0, unit="winning bids")
+            if self.shares:
+                due = sorted(map(exact, self.shares), reverse=True)[: len(won)]
+                had = sorted((each.share for each in won), reverse=True)
+                wrong = sum(a != b for a, b in zip(due, had, strict=False))
+                where = f"{market.item_name(item)}, winners without the share of their place"
+                yield Reading(self.label, where, wrong, at_most=0, unit="winning bids")
 
     def explain(self) -> str:
-        if self.winners == 1:
-            return f"Every lot has exactly one winning bid for each service{self._unless()}."
-        return (
-            f"Every lot has exactly {self.winners} winning bids for each service, "
-            f"of different providers or legal groups{self._unless()}."
-        )
+        number = len(self.shares) or self.winners
+        few = "at most" if self.fewer else "exactly"
+        bids = "one winning bid" if number == 1 else f"{number} winning bids"
+        text = f"Every lot has {few} {bids} for each service"
+        if number > 1 or any(count > 1 for count in self.winners_by_lot.values()):
+            text += ", of different providers or legal groups"
+        if self.shares:
+            text += f", with shares of {', '.join(f'{100 * share:g} %' for share in self.shares)} of the work"
+        if self.winners_by_lot:
+            text += f" ({', '.join(f'{lot}: {count}' for lot, count in sorted(self.winners_by_lot.items()))})"
+        return f"{text}{self._unless()}."
 
 
 class Coverage(LotRule):
-    """For every area and service, what winning bids cover of the need adds up to at least `at_least` (a fraction)."""
+    """For every area and service, what winning bids cover of the need adds up to `at_least` (a fraction) or more.
+
+    With `at_most`, it adds up to no more than that: where lots overlap, at_least = 1 and at_most = 1 buy every area's
+    need once, through one lot or the other.
+    """
 
     kind: Literal["coverage"] = "coverage"
-    at_least: float = Field(default=1.0, gt=0, description="Share of the need of every area, such as 1 or 0.9.")
+    at_least: float = Field(default=1.0, ge=0, description="Share of the need of every area, such as 1 or 0.9.")
+    at_most: float = Field(default=math.inf, ge=0, description="Share of the need of every area, such as 1.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Coverage:
+        if self.at_least > self.at_most:
+            raise ValueError(f"at_least {self.at_least:g} is more than at_most {self.at_most:g}")
+        return self
 
     def needs(self, market: Market) -> dict[tuple[str, frozenset[Item]], list[str]]:
         """The areas of each need: a service, and the items through which an area's need for it is met."""
@@ -89,50 +189,61 @@ class Coverage(LotRule):
         for place, lots in places.items():
             for service in market.services:
                 items = frozenset(Item(lot, service) for lot in lots) & offered
-                found.setdefault((service, items), []).append(place)
+                if not items or not items <= market.closed:
+                    found.setdefault((service, items), []).append(place)
         return found
 
     def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
+        most = self.at_most if math.isinf(self.at_most) else exact(self.at_most)
         for (_, items), areas in self.needs(offers.market).items():
             met: dict[int, Decimal] = {}
             for j in (int(j) for item in sorted(items) for j in offers.on[item]):
-                met[j] = met.get(j, Decimal(0)) + exact(offers.bids[j].covers)
+                met[j] = met.get(j, Decimal(0)) + offers.covers(j)
             columns = np.array(sorted(met), dtype=np.int64)
             covered = [met[j] for j in sorted(met)]
-            yield whole_row(f"{self.label}.{areas[0]}", columns, covered, at_least=exact(self.at_least))
+            yield whole_row(f"{self.label}.{areas[0]}", columns, covered, exact(self.at_least), most)
 
     def jointly(self, panel: Panel) -> Iterator[Said]:
         """Whoever gets a lot by its schedule meets the whole of its need."""
         yield from self.refused()
-        if self.at_least > 1:
-            yield Refused(f"asks {self.at_least:g} of every need, and one provider with a schedule meets 1")
+        if not self.at_least <= 1 <= self.at_most:
+            asked = self.at_least if self.at_least > 1 else self.at_most
+            yield Refused(f"asks {asked:g} of every need, and one provider with a schedule meets 1")
+
+    def loosenings(self, market: Market) -> Iterator[Loosening]:
+        yield Loosening("at_least", Decimal(0), Decimal("-0.0001"))
 
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         market = allocation.market
+        most = self.at_most if math.isinf(self.at_most) else exact(self.at_most)
         for (service, items), areas in self.needs(market).items():
             through = sorted(items)
-            met = sum((exact(bid.covers) for item in through for bid in allocation.bids_on(item)), Decimal(0))
+            met = sum((each.covers for item in through for each in allocation.bids_on(item)), Decimal(0))
             where = "; ".join(market.item_name(item) for item in through) or f"{areas[0]}, {service}"
-            yield Reading(self.label, where, met, exact(self.at_least), unit="of the need")
+            yield Reading(self.label, where, met, exact(self.at_least), most, unit="of the need")
 
     def explain(self) -> str:
-        return f"Every area's need for each service is met to at least {self.at_least:.4g}{self._unless()}."
+        most = "" if math.isinf(self.at_most) else f" and at most {self.at_most:.4g}"
+        return f"Every area's need for each service is met to at least {self.at_least:.4g}{most}{self._unless()}."
 
 
 class PriceCeiling(LotRule):
-    """No winning bid costs more than `at_most` GBP a year for each lot and service, or for each unit of a measure.
+    """No winning bid costs more than `at_most` GBP a year for each lot and service, or for each unit of something.
 
-    `per` is "lot", or a measure: the ceiling of a bid is then `at_most` times its volume. Bids for a lot that is let
-    off are not held to it.
+    `per` is "lot"; "value": the ceiling of a bid is then `at_most` times the indicative value of what it is for; or a
+    measure: `at_most` times its volume. What is held to it is the price of all the work after discount, whatever
+    share of it a winner gets. Bids for a lot that is let off are not held to it.
     """
 
     kind: Literal["price_ceiling"] = "price_ceiling"
     at_most: Decimal = Field(ge=0, allow_inf_nan=False, description="GBP a year, for each unit of `per`.")
-    per: str = Field(default=PER_LOT, description="'lot' (for each lot and service), or a measure.")
+    per: str = Field(default=PER_LOT, description="'lot' (for each lot and service), 'value', or a measure.")
 
     def problems(self, market: Market) -> Iterator[str]:
         yield from super().problems(market)
-        if self.per != PER_LOT:
+        if self.per == PER_VALUE:
+            yield from without_value(market)
+        elif self.per != PER_LOT:
             yield from without_measure(market, self.per)
 
     def ceiling(self, market: Market, bid: Bid) -> Decimal | None:
@@ -141,12 +252,14 @@ class PriceCeiling(LotRule):
             return None
         if self.per == PER_LOT:
             return self.at_most * len(bid.items)
+        if self.per == PER_VALUE:
+            return self.at_most * sum((market.terms_of(item).value or Decimal(0) for item in bid.items), Decimal(0))
         return self.at_most * exact(market.volume(bid, self.per) or 0.0)
 
     def admits(self, offers: Offers) -> npt.NDArray[np.bool_]:
         ceilings = (self.ceiling(offers.market, bid) for bid in offers.bids)
-        pairs = zip(offers.bids, ceilings, strict=True)
-        return np.array([most is None or bid.price <= most for bid, most in pairs], dtype=np.bool_)
+        kept = [most is None or offers.whole_price(j) <= most for j, most in enumerate(ceilings)]
+        return np.array(kept, dtype=np.bool_)
 
     def jointly(self, panel: Panel) -> Iterator[Said]:
         yield from self.refused()
@@ -157,12 +270,18 @@ class PriceCeiling(LotRule):
             yield EachAward(provider, Price(), float(math.floor(self.at_most * 100)), alone=True)
 
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
-        for bid in allocation.bids:
-            most = self.ceiling(allocation.market, bid)
-            yield Reading(
-                self.label, str(bid), bid.price, at_most=math.inf if most is None else most, unit="GBP a year"
-            )
+        for each in allocation.won:
+            ceiling = self.ceiling(allocation.market, each.bid)
+            most = math.inf if ceiling is None else ceiling
+            yield Reading(self.label, str(each.bid), each.whole_price, at_most=most, unit="GBP a year")
+
+    def loosenings(self, market: Market) -> Iterator[Loosening]:
+        dearest = max((bid.price for bid in market.bids), default=Decimal(0))
+        fine = Decimal("0.01") if self.per == PER_LOT else Decimal("0.0001")
+        yield Loosening("at_most", max(dearest, self.at_most) * 1000, fine)
 
     def explain(self) -> str:
-        per = "lot and service it is for" if self.per == PER_LOT else f"unit of {self.per} in it"
+        per = {PER_LOT: "lot and service it is for", PER_VALUE: "pound of indicative value"}.get(
+            self.per, f"unit of {self.per} in it"
+        )
         return f"No bid costs more than {plain(self.at_most)} GBP a year for each {per}{self._unless()}."

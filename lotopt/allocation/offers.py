@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -12,43 +12,110 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from lotopt.allocation.allocation import WHOLE, Allocation
 from lotopt.engine.model.rows import Floats, Ints, Row
-from lotopt.market.bid import Bid, Item
+from lotopt.market.bid import MEMBER, PRIME, Bid, Item
+from lotopt.market.discount import less
 from lotopt.market.market import Market
-from lotopt.market.money import pence
+from lotopt.market.money import exact, pence
+
+NO_DISCOUNT = -1
 
 
 @dataclass(frozen=True, eq=False)
 class Offers:
-    """Bids of a market in the order of their ids; column j of the master problem is bid j."""
+    """Bids of a market in the order of their ids; column j of the master problem is an offer of bid j.
+
+    A bid is offered once for each place among the winners of a lot (`place`, 0 first; the winner there gets
+    `shares[place]` of the work) and for each range of its provider's discount (`tier`, -1 where there is none).
+    """
 
     market: Market
     bids: tuple[Bid, ...]
+    place: Ints
+    tier: Ints
+    shares: tuple[Decimal, ...] = (WHOLE,)
+    exclusive: frozenset[Item] = frozenset()  # of each legal group at most one bid for these can win
 
     @classmethod
-    def of(cls, market: Market) -> Offers:
-        """All bids of a market."""
-        return cls(market, tuple(sorted(market.bids, key=lambda bid: bid.id)))
+    def of(
+        cls, market: Market, shares: Sequence[Decimal] = (WHOLE,), exclusive: frozenset[Item] = frozenset()
+    ) -> Offers:
+        """All bids of a market, where winners of a lot get these shares."""
+        bids, place, tier = [], [], []
+        for bid in sorted(market.bids, key=lambda bid: bid.id):
+            discount = market.provider[bid.provider].discount
+            tiers = range(len(discount.ranges)) if discount is not None else (NO_DISCOUNT,)
+            for at in range(len(shares)):
+                for number in tiers:
+                    bids.append(bid)
+                    place.append(at)
+                    tier.append(number)
+        columns = (np.array(place, dtype=np.int64), np.array(tier, dtype=np.int64))
+        return cls(market, tuple(bids), *columns, tuple(shares), exclusive)
 
     def only(self, admitted: npt.NDArray[np.bool_]) -> Offers:
-        return Offers(self.market, tuple(bid for bid, take in zip(self.bids, admitted, strict=True) if take))
+        if admitted.all():
+            return self
+        kept = tuple(bid for bid, take in zip(self.bids, admitted, strict=True) if take)
+        return replace(self, bids=kept, place=self.place[admitted], tier=self.tier[admitted])
 
     def __len__(self) -> int:
         return len(self.bids)
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """A stable name of each column."""
+        names = []
+        for bid, place, tier in zip(self.bids, self.place.tolist(), self.tier.tolist(), strict=True):
+            name = f"bid {bid.id}"
+            if len(self.shares) > 1:
+                name += f", place {place + 1}"
+            names.append(name if tier < 0 else f"{name}, tier {tier + 1}")
+        return tuple(names)
+
+    def plan(self, chosen: Iterable[int]) -> Allocation:
+        """The allocation in which some columns win; others than offers are passed over."""
+        own = [int(j) for j in chosen if j < len(self)]
+        return Allocation.of(self.market, {self.bids[j].id: self.shares[self.place[j]] for j in own})
+
+    def share(self, j: int) -> Decimal:
+        """The share of the work that goes with a column."""
+        return self.shares[self.place[j]]
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether every column is a whole bid at its own price."""
+        return self.shares == (WHOLE,) and bool((self.tier == NO_DISCOUNT).all())
+
     @cached_property
     def pence(self) -> Ints:
-        """Price of each bid (J,), in pence a year."""
-        return np.array([pence(bid.price) for bid in self.bids], dtype=np.int64)
+        """What each column costs (J,), in pence a year."""
+        if self.plain:
+            return np.array([pence(bid.price) for bid in self.bids], dtype=np.int64)
+        return np.array([pence(self._price(j)) for j in range(len(self))], dtype=np.int64)
+
+    def _price(self, j: int) -> Decimal:
+        return less(self.bids[j].price, self.share(j), self.discount(j))
+
+    def discount(self, j: int) -> Decimal:
+        """The fraction that is taken off the price of a column."""
+        discount = self.market.provider[self.bids[j].provider].discount
+        return Decimal(0) if discount is None else discount.ranges[self.tier[j]][2]
+
+    def whole_price(self, j: int) -> Decimal:
+        """What all the work of a column's bid would cost, after discount, GBP a year."""
+        bid = self.bids[j]
+        return bid.price if self.tier[j] == NO_DISCOUNT else less(bid.price, WHOLE, self.discount(j))
 
     @cached_property
     def items(self) -> Ints:
-        """How many items each bid is for (J,)."""
+        """How many items each column is for (J,)."""
         return np.array([len(bid.items) for bid in self.bids], dtype=np.int64)
 
     @cached_property
     def on(self) -> dict[Item, Ints]:
-        """The columns of the bids for each item of the market."""
+        """The columns of the offers for each item of the market."""
         found: dict[Item, list[int]] = {item: [] for item in self.market.items}
         for j, bid in enumerate(self.bids):
             for item in bid.items:
@@ -56,8 +123,13 @@ class Offers:
         return {item: np.array(columns, dtype=np.int64) for item, columns in found.items()}
 
     @cached_property
-    def by_group(self) -> dict[str, Ints]:
-        """The columns of each legal group that has any, groups in alphabetical order."""
+    def by_bid(self) -> dict[str, Ints]:
+        """The columns of each bid."""
+        return self._by(bid.id for bid in self.bids)
+
+    @cached_property
+    def by_bidder(self) -> dict[str, Ints]:
+        """The columns of each bidder's own legal group, groups in alphabetical order."""
         return self._by(self.market.group_of(bid) for bid in self.bids)
 
     @cached_property
@@ -65,9 +137,24 @@ class Offers:
         """The columns of each provider that has any, in alphabetical order."""
         return self._by(bid.provider for bid in self.bids)
 
+    def by_group(self, roles: Collection[str] = (PRIME, MEMBER)) -> dict[str, Ints]:
+        """The columns in which each legal group has one of `roles`, groups in alphabetical order."""
+        found: dict[str, list[int]] = {}
+        for j, bid in enumerate(self.bids):
+            for group in self.market.groups_in(bid, roles):
+                found.setdefault(group, []).append(j)
+        return {group: np.array(found[group], dtype=np.int64) for group in sorted(found)}
+
     def volume(self, measure: str) -> Floats:
-        """How much of a measure each bid takes on (J,), in its unit; the measure is known of every bid."""
-        return np.array([self.market.volume(bid, measure) for bid in self.bids], dtype=np.float64)
+        """How much of a measure each column takes on (J,), in its unit; the measure is known of every bid."""
+        whole = np.array([self.market.volume(bid, measure) for bid in self.bids], dtype=np.float64)
+        return (
+            whole if self.shares == (WHOLE,) else whole * np.array([float(self.share(j)) for j in range(len(self))])
+        )
+
+    def covers(self, j: int) -> Decimal:
+        """The share of its items' need that a column meets."""
+        return exact(self.bids[j].covers) * self.share(j)
 
     def _by(self, names: Iterable[str]) -> dict[str, Ints]:
         found: dict[str, list[int]] = {}
@@ -80,7 +167,7 @@ class Offers:
 class Extra:
     """Hands out columns for yes-or-no facts that are no bids, such as 'this provider wins something'.
 
-    They come after the `first` columns, which are the bids, and cost nothing.
+    They come after the `first` columns, which are the offers, and cost nothing.
     """
 
     first: int
@@ -99,9 +186,9 @@ def ones(columns: Ints) -> Floats:
 def whole_row(
     name: str,
     columns: Ints,
-    values: Sequence[Decimal | int],
-    at_least: Decimal | float = -math.inf,
-    at_most: Decimal | float = math.inf,
+    values: Sequence[Decimal | Fraction | int],
+    at_least: Decimal | Fraction | float = -math.inf,
+    at_most: Decimal | Fraction | float = math.inf,
 ) -> Row:
     """A row multiplied out so that all its numbers are whole and as small as can be: such rows are added exactly."""
     ends = [Fraction(end) for end in (at_least, at_most) if math.isfinite(end)]

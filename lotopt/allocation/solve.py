@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-import numpy as np
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from lotopt.allocation.allocation import Allocation
-from lotopt.allocation.audit import audit_allocation, check_clauses
+from lotopt.allocation.audit import PENNY, RELATIVE, audit_allocation, check_clauses
 from lotopt.allocation.clause import AwardGoal, AwardRule
 from lotopt.allocation.conflict import plain_reasons
-from lotopt.allocation.offers import Extra, Offers
+from lotopt.allocation.problem import HUNDREDTHS, Problem
+from lotopt.allocation.stages import Staged, solve_stages
 from lotopt.core.clause import named
 from lotopt.core.interrupt import Held, interruptible, uninterrupted
 from lotopt.core.result import GoalValue, Result, Status
 from lotopt.engine.conflict import reasons, smallest_conflict
-from lotopt.engine.model.rows import Answer, Ints, Master
+from lotopt.engine.model.rows import Answer
 from lotopt.engine.solve.clock import Clock
-from lotopt.engine.solve.explicit import solve_explicit
-from lotopt.engine.solve.master import solve_milp
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.market import Market
+from lotopt.market.money import exact
 
-# The objective is solved in hundredths of its unit, so that prices are whole pence.
-HUNDREDTHS = 100.0
 # Seconds for finding out which rules conflict, where the time limit left fewer.
 LONG_ENOUGH = 10.0
 
@@ -34,49 +32,62 @@ def allocate_bids(
     rules: Iterable[AwardRule],
     goals: Iterable[AwardGoal],
     *,
+    in_order: bool = False,
+    ties: Iterable[AwardGoal] = (),
     solver: SolverOptions | None = None,
     progress: Progress | None = None,
 ) -> Result[Allocation]:
     """The allocation that keeps every rule at the least weighted sum of goals, proven to the solver's gap.
 
-    One yes-or-no column for each bid that may win (MODEL.md, section 6). Among equally good allocations the same
-    input always gives the same one. Where none exists, `conflict` says why. After Ctrl-C the best allocation so far
-    is given, and the result is `interrupted`. Raises InputError for an unknown solver and for rules or goals that
-    speak of something the market does not have, and KeyboardInterrupt where the interruption comes before there is
-    any answer.
+    `in_order`: the first goal alone counts, the second chooses among what is best by the first, and so on; objective
+    and bound are then those of the first. `ties` are goals that choose, one after the other, among allocations that
+    are equally good; `Result.ties` tells how each tie fell. One yes-or-no column for each bid that may win (MODEL.md,
+    section 6). Among equally good allocations the same input always gives the same one. Where none exists, `conflict`
+    says why. After Ctrl-C the best allocation so far is given, and the result is `interrupted`. Raises InputError for
+    an unknown solver and for rules or goals that speak of something the market does not have, and KeyboardInterrupt
+    where the interruption comes before there is any answer.
     """
+    wish = Wish(named(rules), named(goals), in_order, named(ties))
     # an allocation that was found is scored and audited whatever is pressed meanwhile
     with uninterrupted() as held:
-        return _allocated(market, rules, goals, solver or SolverOptions(), progress, held)
+        return _allocated(market, wish, solver or SolverOptions(), progress, held)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is asked of an allocation: rules, goals and how they count, tie rules."""
+
+    rules: tuple[AwardRule, ...]
+    goals: tuple[AwardGoal, ...]
+    in_order: bool = False
+    ties: tuple[AwardGoal, ...] = ()
 
 
 def _allocated(
-    market: Market,
-    rules: Iterable[AwardRule],
-    goals: Iterable[AwardGoal],
-    options: SolverOptions,
-    progress: Progress | None,
-    held: Held,
+    market: Market, wish: Wish, options: SolverOptions, progress: Progress | None, held: Held
 ) -> Result[Allocation]:
     clock = Clock(options.time_limit)
-    rules, goals = named(rules), named(goals)
     with interruptible():
-        check_clauses(market, rules, goals)
+        check_clauses(market, wish.rules, (*wish.goals, *wish.ties))
         with clock.phase("build") as note:
-            offers = admitted(market, rules)
-            master = build(offers, rules, goals)
-            note(f"{len(offers)} of {len(market.bids)} bids may win, {len(master.rows)} rows")
-        answer = solve_explicit(master, options, clock, in_units(progress))
+            problem = Problem.of(market, wish.rules)
+            note(f"{len(problem.offers)} of {len(market.bids)} bids may win, {len(problem.rows)} rows")
+        staged = solve_stages(
+            problem, wish.goals, wish.ties, options, clock, in_units(progress), in_order=wish.in_order
+        )
+    answer = staged.answer
     conflict: tuple[str, ...] = ()
     stopped = False
     if answer.status == Status.INFEASIBLE:
-        conflict, stopped = reasons(clock, lambda: _conflict(market, rules, options, clock))
-    plan = _allocation(offers, answer.chosen)
+        conflict, stopped = reasons(clock, lambda: _conflict(market, wish.rules, options, clock))
+    plan = None if answer.chosen is None else problem.offers.plan(answer.chosen)
     objective = None if answer.objective is None else answer.objective / HUNDREDTHS
     audit = None
     if plan is not None:
         with clock.phase("audit") as note:
-            audit = audit_allocation(plan, rules, goals, objective)
+            counted = wish.goals[:1] if wish.in_order else wish.goals
+            audit = audit_allocation(plan, wish.rules, counted, objective)
+            audit = replace(audit, faults=(*audit.faults, *_false_claims(staged, plan)))
             note(f"{len(audit.readings)} readings")
     return Result(
         plan,
@@ -86,10 +97,11 @@ def _allocated(
         wanted_gap=options.gap,
         seconds=clock.seconds,
         phases=clock.phases,
-        goals=tuple(_score(goal, plan) for goal in goals) if plan is not None else (),
+        goals=tuple(_score(goal, plan, staged, wish.in_order) for goal in wish.goals) if plan is not None else (),
         audit=audit,
         conflict=conflict,
-        limits=tuple(_limits(answer, rules, market, clock)),
+        ties=tuple(staged.ties),
+        limits=tuple(_limits(answer, market, clock)),
         interrupted=answer.interrupted or stopped or held.came,
         provenance={
             "market": market.source,
@@ -100,34 +112,19 @@ def _allocated(
     )
 
 
-def admitted(market: Market, rules: Sequence[AwardRule]) -> Offers:
-    """The bids that every rule lets win."""
-    offers = Offers.of(market)
-    may_win = np.ones(len(offers), dtype=np.bool_)
-    for rule in rules:
-        may_win &= rule.admits(offers)
-    return offers.only(may_win)
+def _false_claims(staged: Staged, plan: Allocation) -> Iterator[str]:
+    """Stages in which the engine claims another value than the plan has; the first is held against by the audit."""
+    for goals, answer in staged.stages[1:]:
+        value = sum((Fraction(exact(goal.weight)) * goal.value(plan) for goal in goals), Fraction(0))
+        claimed = Fraction(answer.objective or 0.0) / Fraction(HUNDREDTHS)
+        if abs(claimed - value) > max(PENNY, RELATIVE * abs(value)):
+            name = " and ".join(goal.label for goal in goals)
+            yield f"{name}: the engine's value is {float(claimed):,.6f}, the audit's {float(value):,.6f}"
 
 
-def build(offers: Offers, rules: Sequence[AwardRule], goals: Sequence[AwardGoal]) -> Master:
-    """The master problem: a column for each bid, then those that rules ask for beside them."""
-    extra = Extra(len(offers))
-    rows = tuple(row for rule in rules for row in rule.rows(offers, extra))
-    costs = np.zeros(len(offers) + len(extra.keys))
-    for goal in goals:
-        costs[: len(offers)] += goal.weight * goal.costs(offers)
-    keys = (*(f"bid {bid.id}" for bid in offers.bids), *extra.keys)
-    return Master(costs, rows, keys)
-
-
-def _allocation(offers: Offers, chosen: Ints | None) -> Allocation | None:
-    if chosen is None:
-        return None
-    return Allocation.of(offers.market, (offers.bids[j].id for j in chosen if j < len(offers)))
-
-
-def _score(goal: AwardGoal, plan: Allocation) -> GoalValue:
-    return GoalValue(goal.label, float(goal.value(plan)), goal.unit, goal.weight)
+def _score(goal: AwardGoal, plan: Allocation, staged: Staged, in_order: bool) -> GoalValue:
+    bound = staged.bound_of(goal) if in_order else None
+    return GoalValue(goal.label, float(goal.value(plan)), goal.unit, goal.weight, bound)
 
 
 def _conflict(market: Market, rules: Sequence[AwardRule], options: SolverOptions, clock: Clock) -> tuple[str, ...]:
@@ -137,7 +134,7 @@ def _conflict(market: Market, rules: Sequence[AwardRule], options: SolverOptions
     time = Clock(None if left is None else max(left, LONG_ENOUGH))
 
     def holds(some: Sequence[AwardRule]) -> bool | None:
-        answer = solve_milp(build(admitted(market, some), some, ()), options, time)
+        answer = Problem.of(market, some).exists(options, time)
         if answer.interrupted:
             raise KeyboardInterrupt
         return {Status.INFEASIBLE: False, Status.UNKNOWN: None}.get(answer.status, True)
@@ -149,7 +146,7 @@ def _conflict(market: Market, rules: Sequence[AwardRule], options: SolverOptions
     return (*plain, *(f"{rule.label}: {rule.explain()}" for rule in clash))
 
 
-def _limits(answer: Answer, rules: Sequence[AwardRule], market: Market, clock: Clock) -> list[str]:
+def _limits(answer: Answer, market: Market, clock: Clock) -> list[str]:
     """What shaped the answer."""
     limits = [*answer.notes, *clock.cut_short(answer.status)]
     if answer.chosen is not None and not len(answer.chosen) and market.bids:

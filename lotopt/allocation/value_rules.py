@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import Literal
 
 import numpy as np
 from pydantic import Field, model_validator
 
 from lotopt.allocation.allocation import Allocation
-from lotopt.allocation.clause import AwardRule, GroupRule, unknown
-from lotopt.allocation.jointly import AwardSum, EachAward, Panel, Price, Said
-from lotopt.allocation.offers import Extra, Ints, Offers
+from lotopt.allocation.amounts import (
+    GBP,
+    all_prices,
+    fraction,
+    in_pence,
+    money_rows,
+    share_factors,
+    share_row,
+    shared_row,
+    whole_pence,
+)
+from lotopt.allocation.clause import (
+    GroupRule,
+    Loosening,
+    ScopedRule,
+    classes_of,
+    unknown,
+    without_value,
+)
+from lotopt.allocation.jointly import AwardSum, Count, EachAward, Panel, Price, Refused, Said
+from lotopt.allocation.offers import Extra, Offers, whole_row
 from lotopt.core.reading import Reading, plain
 from lotopt.engine.model.rows import Row
 from lotopt.market.bid import Bid
@@ -21,83 +40,125 @@ from lotopt.market.market import Market
 from lotopt.market.money import exact
 
 
-class ValueShare(GroupRule):
-    """No legal group's winning bids are worth more than `at_most` (a fraction) of the value of all winning bids."""
+class ValueShare(GroupRule, ScopedRule):
+    """No legal group's winning bids are worth more than `at_most` (a fraction) of the value of all winning bids.
+
+    `of` is "price", or "value": lots are then worth their indicative value, and the share is that of all lots on
+    offer, awarded or not, so that it is known before bids come in. A consortium's lots count for each of its members.
+    """
 
     kind: Literal["value_share"] = "value_share"
-    at_most: float = Field(gt=0, le=1, description="Share of the total price, such as 0.25.")
+    at_most: float = Field(gt=0, le=1, description="Share of the total, such as 0.25.")
+    of: Literal["price", "value"] = Field(default="price", description="What is shared: price, or indicative value.")
+
+    def problems(self, market: Market) -> Iterator[str]:
+        yield from super().problems(market)
+        if self.of == "value":
+            yield from without_value(market)
+
+    def value(self, market: Market, bid: Bid) -> Fraction:
+        """The indicative value of the part of a bid that this rule is about, GBP a year."""
+        values = (market.terms_of(item).value or Decimal(0) for item in bid.items if self.within(item))
+        return sum(map(Fraction, values), Fraction(0))
+
+    def whole(self, market: Market) -> Fraction:
+        """The indicative value of everything that this rule is about, GBP a year."""
+        values = (market.terms_of(item).value or Decimal(0) for item in market.items if self.within(item))
+        return sum(map(Fraction, values), Fraction(0))
 
     def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
-        exempt = self.exempt(offers.market)
-        for group, columns in offers.by_group.items():
-            if group not in exempt:
-                row = share_row(f"{self.label}.{group}", offers, columns, self.at_most)
-                yield Row(row.name, row.columns, row.values, at_most=0.0)
+        market = offers.market
+        if self.of == "value":
+            most = self.whole(market) * Fraction(exact(self.at_most))
+            for group, columns in self.by_group(offers):
+                values = [self.value(market, offers.bids[j]) for j in columns]
+                yield whole_row(f"{self.label}.{group}", columns, values, at_most=most)
+            return
+        for group, columns in self.by_group(offers):
+            row = share_row(f"{self.label}.{group}", self, offers, columns, self.at_most)
+            yield Row(row.name, row.columns, row.values, at_most=0.0)
 
     def jointly(self, panel: Panel) -> Iterator[Said]:
+        yield from self.refused()
+        if self.of == "value":
+            yield Refused("goes by indicative value, and a lot has none before it is drawn")
         exempt = self.exempt(panel.market)
         for group, providers in panel.groups.items():
             if group not in exempt:
                 factor = share_factors(panel, providers, self.at_most)
                 yield AwardSum(f"{self.label}.{group}", Price(), factor, at_most=0.0)
 
+    def loosenings(self, market: Market) -> Iterator[Loosening]:
+        yield Loosening("at_most", Decimal(1), Decimal("0.0001"))
+
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
-        exempt = self.exempt(allocation.market)
-        total = sum((bid.price for bid in allocation.bids), Decimal(0))
-        for group in allocation.market.groups:
-            won = sum((bid.price for bid in allocation.by_group.get(group, ())), Decimal(0))
-            share = won / total if total else Decimal(0)
-            at_most = math.inf if group in exempt else exact(self.at_most)
-            yield Reading(self.label, group, share, at_most=at_most, unit="of the total price")
+        market = allocation.market
+        if self.of == "value":
+            total = self.whole(market)
+        else:
+            total = self.worth(market, allocation.won)
+        for group, won, held in self.won_by_group(allocation):
+            if self.of == "value":
+                own = sum((self.value(market, each.bid) for each in won), Fraction(0))
+            else:
+                own = self.worth(market, won)
+            at_most = exact(self.at_most) if held else math.inf
+            unit = "of the total price" if self.of == "price" else "of the indicative value"
+            yield Reading(self.label, group, fraction(own, total), at_most=at_most, unit=unit)
 
     def explain(self) -> str:
-        most = f"{100 * self.at_most:g} %"
-        return f"No provider or legal group wins more than {most} of the total price{self._unless()}."
+        most, of = (
+            f"{100 * self.at_most:g} %",
+            "total price" if self.of == "price" else "indicative value of all lots",
+        )
+        return f"No provider or legal group wins more than {most} of the {of}{self._where()}{self._unless()}."
 
 
-class ValueCap(GroupRule):
+class ValueCap(GroupRule, ScopedRule):
     """No legal group's winning bids are worth more than `at_most` GBP a year together."""
 
     kind: Literal["value_cap"] = "value_cap"
     at_most: Decimal = Field(ge=0, allow_inf_nan=False, description="GBP a year.")
 
     def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
-        exempt = self.exempt(offers.market)
-        for group, columns in offers.by_group.items():
-            if group not in exempt:
-                prices = offers.pence[columns].astype(np.float64)
-                yield Row(f"{self.label}.{group}", columns, prices, at_most=_whole_pence(self.at_most))
+        yield from money_rows(self, offers, self.by_group(offers), self.at_most)
 
     def jointly(self, panel: Panel) -> Iterator[Said]:
-        exempt, most = self.exempt(panel.market), _whole_pence(self.at_most)
+        yield from self.refused()
+        exempt, most = self.exempt(panel.market), whole_pence(self.at_most)
         for group, providers in panel.groups.items():
             if group not in exempt:
                 yield AwardSum(f"{self.label}.{group}", Price(), dict.fromkeys(providers, 1.0), at_most=most)
                 yield from (EachAward(provider, Price(), most) for provider in providers)
 
+    def loosenings(self, market: Market) -> Iterator[Loosening]:
+        yield Loosening("at_most", all_prices(market), Decimal("0.01"))
+
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
-        exempt = self.exempt(allocation.market)
-        for group in allocation.market.groups:
-            won = _worth(allocation.by_group.get(group, ()))
-            at_most = math.inf if group in exempt else self.at_most
-            yield Reading(self.label, group, won, at_most=at_most, unit="GBP a year")
+        for group, won, held in self.won_by_group(allocation):
+            at_most = self.at_most if held else math.inf
+            yield Reading(self.label, group, in_pence(self.worth(allocation.market, won)), -math.inf, at_most, GBP)
 
     def explain(self) -> str:
         most = plain(self.at_most)
-        return f"No provider or legal group wins bids worth more than {most} GBP a year together{self._unless()}."
+        return (
+            f"No provider or legal group wins bids worth more than {most} GBP a year together"
+            f"{self._where()}{self._unless()}."
+        )
 
 
-class ClassShare(AwardRule):
+class ClassShare(ScopedRule):
     """Providers of the named classes win between `at_least` and `at_most` (fractions) of the value of all awards.
 
-    A class is what the market's column `kind` says of a provider, such as public, voluntary or small. Where nothing
-    is awarded there is nothing to share.
+    A class is what the market's column `kind` says of a provider, such as public, voluntary or small. `of` is
+    "price", or "lots": then lots and services are counted. Where nothing is awarded there is nothing to share.
     """
 
     kind: Literal["class_share"] = "class_share"
     classes: tuple[str, ...] = Field(min_length=1, description="Classes of provider, such as ['voluntary', 'small'].")
     at_least: float = Field(default=0.0, ge=0, le=1, description="Share of the total price, such as 0.2.")
     at_most: float = Field(default=1.0, ge=0, le=1, description="Share of the total price, such as 0.5.")
+    of: Literal["price", "lots"] = Field(default="price", description="What is shared: price, or lots won.")
 
     @model_validator(mode="after")
     def _ordered(self) -> ClassShare:
@@ -106,8 +167,8 @@ class ClassShare(AwardRule):
         return self
 
     def problems(self, market: Market) -> Iterator[str]:
-        known = sorted({provider.kind for provider in market.providers if provider.kind})
-        yield from unknown("provider of class", self.classes, known)
+        yield from super().problems(market)
+        yield from unknown("provider of class", self.classes, classes_of(market))
 
     def _ends(self) -> Iterator[tuple[str, float, bool]]:
         """The ends that say something: a word, the share, and whether it is the upper end."""
@@ -120,79 +181,70 @@ class ClassShare(AwardRule):
         of = offers.market.provider
         mine = [j for j, bid in enumerate(offers.bids) if of[bid.provider].kind in self.classes]
         for word, share, upper in self._ends():
-            row = share_row(f"{self.label}.{word}", offers, np.array(mine, dtype=np.int64), share)
+            name, columns = f"{self.label}.{word}", np.array(mine, dtype=np.int64)
+            if self.of == "lots":
+                row = shared_row(name, self.counts(offers).astype(np.int64), columns, share)
+            else:
+                row = share_row(name, self, offers, columns, share)
             yield Row(row.name, row.columns, row.values, -math.inf if upper else 0.0, 0.0 if upper else math.inf)
 
     def jointly(self, panel: Panel) -> Iterator[Said]:
+        yield from self.refused()
         mine = [id for id in panel.offering if panel.market.provider[id].kind in self.classes]
+        quantity = Price() if self.of == "price" else Count()
         for word, share, upper in self._ends():
             factor = share_factors(panel, mine, share)
             ends = {"at_most": 0.0} if upper else {"at_least": 0.0}
-            yield AwardSum(f"{self.label}.{word}", Price(), factor, **ends)  # type: ignore[arg-type]
+            yield AwardSum(f"{self.label}.{word}", quantity, factor, **ends)  # type: ignore[arg-type]
+
+    def loosenings(self, market: Market) -> Iterator[Loosening]:
+        if self.at_least > 0:
+            yield Loosening("at_least", Decimal(0), Decimal("-0.0001"))
+        if self.at_most < 1:
+            yield Loosening("at_most", Decimal(1), Decimal("0.0001"))
 
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
-        of = allocation.market.provider
-        total = _worth(allocation.bids)
-        won = _worth(bid for bid in allocation.bids if of[bid.provider].kind in self.classes)
-        share = won / total if total else Decimal(0)
+        market = allocation.market
+        mine = [each for each in allocation.won if market.provider[each.bid.provider].kind in self.classes]
+        if self.of == "lots":
+            own, total = (Fraction(sum(self.count(each.bid) for each in won)) for won in (mine, allocation.won))
+        else:
+            own, total = self.worth(market, mine), self.worth(market, allocation.won)
         at_least = exact(self.at_least) if total else -math.inf
-        yield Reading(
-            self.label, " or ".join(self.classes), share, at_least, exact(self.at_most), "of the total price"
-        )
+        unit = "of the total price" if self.of == "price" else "of the lots awarded"
+        where = " or ".join(self.classes)
+        yield Reading(self.label, where, fraction(own, total), at_least, exact(self.at_most), unit)
 
     def explain(self) -> str:
         who = " or ".join(self.classes)
         low, high = (f"{100 * share:.4g} %" for share in (self.at_least, self.at_most))
+        of = ("the total price" if self.of == "price" else "the lots awarded") + self._where()
         if self.at_least > 0 and self.at_most < 1:
-            return f"Providers of class {who} win at least {low} and at most {high} of the total price."
+            return f"Providers of class {who} win at least {low} and at most {high} of {of}."
         part = f"at most {high}" if self.at_most < 1 else f"at least {low}"
-        return f"Providers of class {who} win {part} of the total price."
+        return f"Providers of class {who} win {part} of {of}."
 
 
-class Budget(AwardRule):
+class Budget(ScopedRule):
     """All winning bids together cost at most `at_most` GBP a year."""
 
     kind: Literal["budget"] = "budget"
     at_most: Decimal = Field(ge=0, allow_inf_nan=False, description="GBP a year.")
 
     def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
-        every = np.arange(len(offers))
-        yield Row(self.label, every, offers.pence.astype(np.float64), at_most=_whole_pence(self.at_most))
+        yield from money_rows(self, offers, [("", np.arange(len(offers)))], self.at_most)
 
     def jointly(self, panel: Panel) -> Iterator[Said]:
+        yield from self.refused()
         factor = dict.fromkeys(panel.offering, 1.0)
-        yield AwardSum(self.label, Price(), factor, at_most=_whole_pence(self.at_most))
+        yield AwardSum(self.label, Price(), factor, at_most=whole_pence(self.at_most))
+
+    def loosenings(self, market: Market) -> Iterator[Loosening]:
+        yield Loosening("at_most", all_prices(market), Decimal("0.01"))
 
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
-        yield Reading(self.label, "all awards", _worth(allocation.bids), at_most=self.at_most, unit="GBP a year")
+        worth = in_pence(self.worth(allocation.market, allocation.won))
+        yield Reading(self.label, f"all awards{self._where()}", worth, at_most=self.at_most, unit=GBP)
 
     def explain(self) -> str:
-        return f"All awards together cost at most {plain(self.at_most)} GBP a year."
-
-
-def share_row(name: str, offers: Offers, mine: Ints, share: float) -> Row:
-    """What the bids `mine` cost less a share of what all cost, multiplied out to whole numbers; no limits yet."""
-    over, under = exact(share).as_integer_ratio()
-    # Python's integers where those of 64 bits would overflow
-    fits = int(offers.pence.max(initial=0)) * under < 2**62
-    prices = offers.pence if fits else offers.pence.astype(object)
-    values = prices * -over
-    values[mine] += prices[mine] * under
-    common = np.gcd.reduce(values) or 1
-    return Row(name, np.arange(len(offers)), (values // common).astype(np.float64))
-
-
-def share_factors(panel: Panel, mine: Iterable[str], share: float) -> dict[str, float]:
-    """The factor of each provider's prices in what `mine` cost less a share of what all cost, in whole numbers."""
-    over, under = exact(share).as_integer_ratio()
-    own = set(mine)
-    return {id: float(under - over if id in own else -over) for id in panel.offering}
-
-
-def _worth(bids: Iterable[Bid]) -> Decimal:
-    return sum((bid.price for bid in bids), Decimal(0))
-
-
-def _whole_pence(amount: Decimal) -> float:
-    """The most whole pence that an amount holds: what is paid is whole pence."""
-    return float(math.floor(amount * 100))
+        return f"All awards together cost at most {plain(self.at_most)} GBP a year{self._where()}."

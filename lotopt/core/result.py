@@ -32,12 +32,16 @@ class Phase:
 
 @dataclass(frozen=True)
 class GoalValue:
-    """What a plan scores on one goal: value x weight = product, which adds up to the objective."""
+    """What a plan scores on one goal: value x weight = product, which adds up to the objective.
+
+    Where goals count in their order, `bound` is what is proven of this one among what is best by those before it.
+    """
 
     name: str
     value: float
     unit: str
     weight: float
+    bound: float | None = None
 
     @property
     def product(self) -> float:
@@ -50,7 +54,8 @@ class Result(Generic[P]):
 
     `objective` and `bound` are in the unit of the weighted goals; `bound` is None where none is proven. `gap` is
     the fraction (objective - bound) / |objective|. `conflict` holds, where no plan exists, sentences about the
-    rules that cannot hold together. `limits` says what shaped the answer (time, heuristics).
+    rules that cannot hold together. `ties` tell, where tie rules are declared, whether several plans are equally good
+    and how one was chosen. `limits` says what shaped the answer (time, heuristics).
     """
 
     plan: P | None
@@ -63,6 +68,7 @@ class Result(Generic[P]):
     goals: tuple[GoalValue, ...] = ()
     audit: Audit | None = None
     conflict: tuple[str, ...] = ()
+    ties: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     interrupted: bool = False
     provenance: Mapping[str, Any] = field(default_factory=dict)

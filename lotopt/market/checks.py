@@ -2,72 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
 
 from lotopt.core.errors import did_you_mean
 from lotopt.core.lot import LotFacts
-from lotopt.market.bid import Bid, Item
+from lotopt.market.bid import Bid, Item, Partner
+from lotopt.market.discount import LOTS, VALUE
 from lotopt.market.provider import Provider
+from lotopt.market.terms import Admission, ItemTerms
+
+
+class Tables(Protocol):
+    """The rows of a market, checked or not."""
+
+    @property
+    def lots(self) -> Sequence[LotFacts]: ...
+    @property
+    def services(self) -> Sequence[str]: ...
+    @property
+    def items(self) -> Sequence[Item]: ...
+    @property
+    def providers(self) -> Sequence[Provider]: ...
+    @property
+    def bids(self) -> Sequence[Bid]: ...
+    @property
+    def terms(self) -> Mapping[Item, ItemTerms]: ...
+    @property
+    def panel(self) -> Sequence[Admission]: ...
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows as they were read, before they are a market."""
+
+    lots: Sequence[LotFacts] = ()
+    services: Sequence[str] = ()
+    items: Sequence[Item] = ()
+    providers: Sequence[Provider] = ()
+    bids: Sequence[Bid] = ()
+    terms: Mapping[Item, ItemTerms] = field(default_factory=dict)
+    panel: Sequence[Admission] = ()
 
 
 @dataclass(frozen=True)
 class Fault:
     """One problem: in which table, of which row (index), in which field, and the sentence."""
 
-    table: Literal["lots", "items", "providers", "bids"]
+    table: Literal["lots", "items", "providers", "bids", "terms", "panel"]
     row: int
     of: str
-    field: str
+    column: str
     text: str
 
     def __str__(self) -> str:
-        return f"{self.of}, {self.field}: {self.text}"
+        return f"{self.of}, {self.column}: {self.text}"
 
 
-def faults(
-    lots: Sequence[LotFacts],
-    services: Sequence[str],
-    items: Sequence[Item],
-    providers: Sequence[Provider],
-    bids: Sequence[Bid],
-) -> Iterator[Fault]:
+def faults(of: Tables) -> Iterator[Fault]:
     """Every problem between the rows of a market."""
-    for name, ids in (("lots", [lot.id for lot in lots]), ("items", [str(item) for item in items])):
+    for name, ids in (("lots", [lot.id for lot in of.lots]), ("items", [str(item) for item in of.items])):
         for row, id in _twice(ids):
             yield Fault(name, row, f"{name[:-1]} {id}", "id", f"'{id}' is there twice")  # type: ignore[arg-type]
-    known_lots = [lot.id for lot in lots]
-    for row, item in enumerate(items):
-        if item.lot not in known_lots:
-            yield Fault("items", row, f"item {item}", "lot", _no("lot", item.lot, known_lots))
+    lots, services = {lot.id for lot in of.lots}, set(of.services)
+    for row, item in enumerate(of.items):
+        if item.lot not in lots:
+            yield Fault("items", row, f"item {item}", "lot", _no("lot", item.lot, sorted(lots)))
         if item.service not in services:
-            yield Fault("items", row, f"item {item}", "service", _no("service", item.service, services))
-    for row, id in _twice([provider.id for provider in providers]):
+            yield Fault("items", row, f"item {item}", "service", _no("service", item.service, of.services))
+    for row, id in _twice([provider.id for provider in of.providers]):
         yield Fault("providers", row, f"provider {id}", "provider", f"'{id}' is there twice; ids are used once")
-    yield from _groups(providers)
-    for row, id in _twice([bid.id for bid in bids]):
+    yield from _groups(of.providers)
+    for row, id in _twice([bid.id for bid in of.bids]):
         yield Fault("bids", row, f"bid {id}", "bid", f"'{id}' is there twice; ids are used once")
-    yield from _names(known_lots, services, items, [provider.id for provider in providers], bids)
+    yield from _names(of)
+    yield from _partners(of)
+    yield from _conditions(of)
+    yield from _discounts(of)
+    yield from _terms(of)
+    yield from _panel(of)
 
 
-def _names(
-    lots: Sequence[str], services: Sequence[str], items: Sequence[Item], providers: Sequence[str], bids: Sequence[Bid]
-) -> Iterator[Fault]:
-    offered, in_lots, in_services, who = set(items), set(lots), set(services), set(providers)
-    for row, bid in enumerate(bids):
+def _names(market: Tables) -> Iterator[Fault]:
+    offered, services = set(market.items), set(market.services)
+    lots, who = {lot.id: None for lot in market.lots}, {provider.id: None for provider in market.providers}
+    for row, bid in enumerate(market.bids):
         of = f"bid {bid.id}"
         if bid.provider not in who:
-            yield Fault("bids", row, of, "provider", _no("provider", bid.provider, providers))
+            yield Fault("bids", row, of, "provider", _no("provider", bid.provider, list(who)))
+        if offered.issuperset(bid.items):
+            continue
         unknown = False
         for lot in bid.lots:
-            if lot not in in_lots:
+            if lot not in lots:
                 unknown = True
-                yield Fault("bids", row, of, "lots", _no("lot", lot, lots))
+                yield Fault("bids", row, of, "lots", _no("lot", lot, list(lots)))
         for service in bid.services:
-            if service not in in_services:
+            if service not in services:
                 unknown = True
-                yield Fault("bids", row, of, "services", _no("service", service, services))
+                yield Fault("bids", row, of, "services", _no("service", service, market.services))
         for item in bid.items if not unknown else ():
             if item not in offered:
                 yield Fault("bids", row, of, "services", f"'{item.service}' is not bought in lot '{item.lot}'")
@@ -81,6 +115,102 @@ def _groups(providers: Sequence[Provider]) -> Iterator[Fault]:
         if provider.group and other != provider.group:
             text = f"'{provider.group}' is a provider that belongs to '{other}'; write '{other}'"
             yield Fault("providers", row, f"provider {provider.id}", "group", text)
+
+
+def _partners(market: Tables) -> Iterator[Fault]:
+    """A firm is named once in a bid, and is not its own partner."""
+    own = {provider.id: provider.legal_group for provider in market.providers}
+    standing = {provider.id: provider.partners for provider in market.providers}
+
+    def told(bidder: str, partners: Sequence[Partner]) -> Iterator[str]:
+        for _, firm in _twice([partner.firm for partner in partners]):
+            yield f"'{firm}' is named twice; a firm has one role in a bid"
+        for partner in partners:
+            if own.get(partner.firm, partner.firm) == own.get(bidder, bidder):
+                yield f"'{partner.firm}' is of the bidder's own legal group; leave it out"
+
+    for row, provider in enumerate(market.providers):
+        for text in told(provider.id, provider.partners) if provider.partners else ():
+            yield Fault("providers", row, f"provider {provider.id}", "partners", text)
+    for row, bid in enumerate(market.bids):
+        if bid.partners:
+            for text in told(bid.provider, (*standing.get(bid.provider, ()), *bid.partners)):
+                yield Fault("bids", row, f"bid {bid.id}", "partners", text)
+
+
+def _conditions(market: Tables) -> Iterator[Fault]:
+    """What a bid depends on is another bid of its provider, or a lot that its provider bids for otherwise."""
+    depending = [(row, bid) for row, bid in enumerate(market.bids) if bid.only_with]
+    if not depending:
+        return
+    lots = {lot.id for lot in market.lots}
+    by_id = {bid.id: bid for bid in market.bids}
+    bid_for: dict[tuple[str, str], set[str]] = {}
+    for bid in market.bids:
+        for lot in bid.lots:
+            bid_for.setdefault((bid.provider, lot), set()).add(bid.id)
+    for row, bid in depending:
+        for name in bid.only_with:
+            other, text = by_id.get(name), ""
+            if other is not None and name in lots:
+                text = f"'{name}' is a bid and a lot; give the bid another id"
+            elif other is bid:
+                text = f"'{name}' is this bid itself"
+            elif other is not None and other.provider != bid.provider:
+                text = f"bid '{name}' is of provider '{other.provider}'; a bid can depend on its own provider's only"
+            elif other is None and name not in lots:
+                text = _no(
+                    "bid or lot", name, sorted({*lots, *(b for b in by_id if by_id[b].provider == bid.provider)})
+                )
+            elif other is None and name in bid.lots:
+                text = f"it is for lot '{name}' itself"
+            elif other is None and not bid_for.get((bid.provider, name), set()) - {bid.id}:
+                text = f"provider '{bid.provider}' has no other bid for lot '{name}', so this bid could never win"
+            if text:
+                yield Fault("bids", row, f"bid {bid.id}", "only_with", text)
+
+
+def _discounts(market: Tables) -> Iterator[Fault]:
+    """What a discount counts is known of all the provider's bids."""
+    volumes = {lot.id: lot.volumes for lot in market.lots}
+    for row, provider in enumerate(market.providers):
+        if provider.discount is None or provider.discount.on in (VALUE, LOTS):
+            continue
+        on = provider.discount.on
+        known = sorted({measure for lot in market.lots for measure in lot.volumes})
+        mine = [bid for bid in market.bids if bid.provider == provider.id and on not in bid.volumes]
+        if any(on not in volumes.get(lot, {}) for bid in mine for lot in bid.lots):
+            text = f"no measure '{on}' in every lot it bids for; {did_you_mean(on, [VALUE, LOTS, *known])}"
+            yield Fault("providers", row, f"provider {provider.id}", "discount", text)
+
+
+def _terms(market: Tables) -> Iterator[Fault]:
+    items = set(market.items) if market.terms else set()
+    for row, (item, terms) in enumerate(market.terms.items()):
+        if item not in items:
+            possible = sorted(map(str, market.items))
+            yield Fault("terms", row, f"item {item}", "lot", _no("lot", str(item), possible))
+        if not terms.open and not terms.reason:
+            yield Fault("terms", row, f"item {item}", "reason", f"is empty; say why it is {terms.status}")
+
+
+def _panel(market: Tables) -> Iterator[Fault]:
+    who, lots = [provider.id for provider in market.providers], [lot.id for lot in market.lots]
+    regions = sorted({terms.region for terms in market.terms.values() if terms.region})
+    categories = sorted({terms.category for terms in market.terms.values() if terms.category})
+    for row, line in enumerate(market.panel):
+        of = f"panel line {row + 1} ({line.provider})"
+        if line.provider not in who:
+            yield Fault("panel", row, of, "provider", _no("provider", line.provider, who))
+        for column, given, possible in (
+            ("lots", line.lots, lots),
+            ("regions", line.regions, regions),
+            ("categories", line.categories, categories),
+        ):
+            for name in given:
+                if name not in possible:
+                    what = {"lots": "lot", "regions": "region", "categories": "category"}[column]
+                    yield Fault("panel", row, of, column, _no(what, name, possible))
 
 
 def _twice(ids: Sequence[str]) -> Iterator[tuple[int, str]]:

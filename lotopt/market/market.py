@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from lotopt.core.errors import InputError
 from lotopt.core.lot import LotFacts
-from lotopt.market.bid import Bid, Item
+from lotopt.market.bid import MEMBER, PRIME, Bid, Item, Partner
 from lotopt.market.checks import faults
 from lotopt.market.provider import Provider
+from lotopt.market.terms import NOTHING_SAID, Admission, ItemTerms
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +45,7 @@ class Market:
 
     `items` are the pairs of lot and service to award: every service in every lot unless given. `simulated` says
     that the market is made up and no real bidder is meant. `notes` are things worth knowing that are not wrong.
+    `terms` are what the buyer says of an item beside its volumes; `panel` says who may win what (empty: everyone).
     Raises InputError with every problem: a name used twice, a bid for an unknown lot or by an unknown provider.
     """
 
@@ -54,12 +57,14 @@ class Market:
     simulated: bool = False
     source: str = "market"
     notes: tuple[str, ...] = field(default=())
+    terms: Mapping[Item, ItemTerms] = field(default_factory=dict)
+    panel: tuple[Admission, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.items:
             every = tuple(Item(lot.id, service) for lot in self.lots for service in self.services)
             object.__setattr__(self, "items", every)
-        found = [str(fault) for fault in faults(self.lots, self.services, self.items, self.providers, self.bids)]
+        found = [str(fault) for fault in faults(self)]
         if found:
             raise InputError(self.source, found)
 
@@ -95,8 +100,65 @@ class Market:
         yield from (lot.volumes for lot in self.lots)
         yield from (bid.volumes for bid in self.bids)
 
+    @cached_property
+    def legal_groups(self) -> tuple[str, ...]:
+        """Every legal group, of providers and of their partners, in alphabetical order."""
+        named = {partner for provider in self.providers for partner in provider.partners}
+        named.update(partner for bid in self.bids for partner in bid.partners)
+        return tuple(sorted({*self.groups, *(self.group_of_firm(partner.firm) for partner in named)}))
+
     def group_of(self, bid: Bid) -> str:
+        """The legal group of the bidder itself."""
         return self.provider[bid.provider].legal_group
+
+    def group_of_firm(self, firm: str) -> str:
+        """The legal group of a provider, or a firm that is none of them and stands for itself."""
+        return self.provider[firm].legal_group if firm in self.provider else firm
+
+    def groups_in(self, bid: Bid, roles: Collection[str] = (PRIME, MEMBER)) -> frozenset[str]:
+        """The legal groups that have one of `roles` in a bid: bidder, members of its consortium, subcontractors."""
+        key = (bid.provider, bid.partners, tuple(roles))
+        found = self._in_bids.get(key)
+        if found is None:
+            groups = {self.provider[bid.provider].legal_group} if PRIME in roles else set()
+            partners = (*self.provider[bid.provider].partners, *bid.partners)
+            groups.update(self.group_of_firm(partner.firm) for partner in partners if partner.role in roles)
+            found = self._in_bids[key] = frozenset(groups)
+        return found
+
+    @cached_property
+    def _in_bids(self) -> dict[tuple[str, tuple[Partner, ...], tuple[str, ...]], frozenset[str]]:
+        return {}
+
+    def terms_of(self, item: Item) -> ItemTerms:
+        """What the buyer says of an item."""
+        return self.terms.get(item, NOTHING_SAID)
+
+    @cached_property
+    def closed(self) -> frozenset[Item]:
+        """Items that no bid can win: cancelled, or awarded without competition."""
+        return frozenset(item for item, terms in self.terms.items() if not terms.open)
+
+    @cached_property
+    def regions(self) -> dict[str, tuple[Item, ...]]:
+        """The items of each region that is named, regions in alphabetical order."""
+        found: dict[str, list[Item]] = {}
+        for item in self.items:
+            if region := self.terms_of(item).region:
+                found.setdefault(region, []).append(item)
+        return {region: tuple(found[region]) for region in sorted(found)}
+
+    def parts(self, bid: Bid) -> dict[Item, Fraction]:
+        """Which part of a bid's price is for each of its items, as fractions that add up to 1.
+
+        By indicative value where every item has one, in equal parts otherwise.
+        """
+        values = [self.terms_of(item).value for item in bid.items]
+        known = [Fraction(value) for value in values if value is not None]
+        total = sum(known, Fraction(0))
+        if len(known) < len(values) or not total:
+            return dict.fromkeys(bid.items, Fraction(1, len(bid.items)))
+        return {item: value / total for item, value in zip(bid.items, known, strict=True)}
 
     def lot_name(self, lot: str) -> str:
         return self.lot[lot].name or lot
@@ -139,9 +201,25 @@ class Market:
                 for b in self.bids
             ),
             "simulated": self.simulated,
+            **self._more_content(),
         }
         text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def _more_content(self) -> dict[str, object]:
+        """What few markets say: left out where nothing is said, so that it changes no other market's digest."""
+        bids, providers = {"price", "items", "covers", "volumes", "quality"}, {"capacity", "funding", "name", "group"}
+        found = {
+            "terms": sorted(
+                [*item, terms.model_dump_json(exclude_defaults=True)] for item, terms in self.terms.items()
+            ),
+            "panel": sorted(line.model_dump_json(exclude_defaults=True) for line in self.panel),
+            "terms of bids": sorted(_said(bid, {*bids, "provider"}) for bid in self.bids if bid.has_terms),
+            "terms of providers": sorted(
+                _said(provider, {*providers, "kind", "home"}) for provider in self.providers if provider.has_terms
+            ),
+        }
+        return {key: value for key, value in found.items() if value}
 
     def providers_frame(self) -> pd.DataFrame:
         """One row per provider: id, name, group, kind, home, funding, each capacity, bids, simulated."""
@@ -182,6 +260,11 @@ class Market:
             f"{made_up}: {len(self.items)} items, {len(self.providers)} providers, "
             f"{len(self.bids)} bids ({packages} packages)"
         )
+
+
+def _said(what: Bid | Provider, apart: set[str]) -> str:
+    """What a bid or a provider says beside its usual fields."""
+    return what.model_dump_json(exclude_defaults=True, exclude=apart)
 
 
 def _plain(value: Decimal | None) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from lotopt.core.errors import Problems, did_you_mean
 from lotopt.core.lot import LotFacts
 from lotopt.market.bid import Bid, Item
-from lotopt.market.checks import faults
+from lotopt.market.checks import Rows, faults
 from lotopt.market.market import Lots, Market, facts_of
 from lotopt.market.provider import LOTS, Provider
 from lotopt.market.rows import Row, Table
@@ -89,11 +89,11 @@ def _check_across(
     # a provider whose row has another problem is still a provider
     named = {str(row.values.get("provider", "")).strip() for row in table.read(problems)}
     rows = {"providers": [row for row, _ in providers], "bids": [row for row, _ in bids]}
-    for fault in faults(lots, services, items, [p for _, p in providers], [b for _, b in bids]):
-        if fault.table == "bids" and fault.field == "provider" and bids[fault.row][1].provider in named:
+    for fault in faults(Rows(lots, services, items, [p for _, p in providers], [b for _, b in bids])):
+        if fault.table == "bids" and fault.column == "provider" and bids[fault.row][1].provider in named:
             continue
         place = rows[fault.table][fault.row].place if fault.table in rows else fault.of
-        problems.add(f"{place}, {fault.field}: {fault.text}")
+        problems.add(f"{place}, {fault.column}: {fault.text}")
 
 
 def made_up(rows: Iterable[Row]) -> bool:

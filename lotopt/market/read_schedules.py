@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lotopt.core.errors import InputError, Problems, did_you_mean
 from lotopt.core.lot import AreaFacts
-from lotopt.market.checks import faults
+from lotopt.market.checks import Rows, faults
 from lotopt.market.provider import LOTS, Provider
 from lotopt.market.read import CAPACITY, PROVIDER_COLUMNS, made_up, provider_of
 from lotopt.market.rows import Row, Table
@@ -44,8 +44,8 @@ def read_schedules(path: str | Path, areas: Sequence[AreaFacts], places: Places 
     if readable:
         _check_capacities(providers, measures, problems)
         who = [found for row in providers.read(problems) if (found := provider_of(row))]
-        for fault in faults((), (), (), [provider for _, provider in who], ()):
-            problems.add(f"{who[fault.row][0].place}, {fault.field}: {fault.text}")
+        for fault in faults(Rows(providers=[provider for _, provider in who])):
+            problems.add(f"{who[fault.row][0].place}, {fault.column}: {fault.text}")
     homes = _homes(who, areas, problems)
     # where the providers cannot be read, that is told once and not again for each schedule
     listed = [row.text("provider") for row in providers.read(Problems(""))] if readable else None

@@ -9,6 +9,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 
+from goal_oracle import GOALS
+from rule_oracle import RULES
+from taken import ONE, Choice, Taken, number, volume_of
+
 from lotopt.allocation.clause import AwardGoal, AwardRule
 from lotopt.market.bid import Bid
 from lotopt.market.market import Market
@@ -20,178 +24,79 @@ def subsets(bids: Sequence[Bid]) -> Iterator[tuple[Bid, ...]]:
         yield from combinations(bids, size)
 
 
+def choices(market: Market, rules: Sequence[AwardRule] = ()) -> Iterator[Choice]:
+    """Every choice of bids with every way to share out the work that the rules speak of, priced."""
+    told = [rule.shares for rule in rules if getattr(rule, "shares", ())]
+    shares = sorted({number(share) for share in told[0]}, reverse=True) if told else [ONE]
+    for bids in subsets(market.bids):
+        for given in product(shares, repeat=len(bids)):
+            yield taken(market, dict(zip((bid.id for bid in bids), given, strict=True)))
+
+
+def taken(market: Market, shares: dict[str, Fraction]) -> Choice:
+    """Winning bids with what is paid for each: discounts from their sentence, to the penny."""
+    bids = [bid for bid in market.bids if bid.id in shares]
+    found = []
+    for bid in bids:
+        rate = _rate(market, bid.provider, [other for other in bids if other.provider == bid.provider], shares)
+        price = _penny(Fraction(bid.price) * shares[bid.id] * (1 - rate))
+        found.append(Taken(bid, shares[bid.id], price, _penny(Fraction(bid.price) * (1 - rate))))
+    return found
+
+
+def _rate(market: Market, provider: str, bids: Sequence[Bid], shares: dict[str, Fraction]) -> Fraction:
+    discount = next(p for p in market.providers if p.id == provider).discount
+    if discount is None:
+        return Fraction(0)
+    if discount.on == "lots":
+        total = Fraction(sum(len(bid.items) for bid in bids))
+    elif discount.on == "value":
+        total = sum((_penny(Fraction(bid.price) * shares[bid.id]) for bid in bids), Fraction(0))
+    else:
+        total = sum((volume_of(market, bid, discount.on) * shares[bid.id] for bid in bids), Fraction(0))
+    for tier in discount.tiers:
+        if tier.start <= total and (tier.end is None or total < tier.end):
+            return Fraction(tier.discount)
+    return Fraction(0)
+
+
+def _penny(amount: Fraction) -> Fraction:
+    return Fraction(int(amount * 100 + Fraction(1, 2)), 100)
+
+
 def best(market: Market, rules: Sequence[AwardRule], goals: Sequence[AwardGoal]) -> Fraction | None:
     """The least objective of any choice of bids that keeps every rule; None where there is none."""
-    kept = (won for won in subsets(market.bids) if all(keeps(market, rule, won) for rule in rules))
-    return min((objective(market, goals, won) for won in kept), default=None)
+    return min((objective(market, goals, won) for won in kept(market, rules)), default=None)
 
 
-def objective(market: Market, goals: Sequence[AwardGoal], won: Sequence[Bid]) -> Fraction:
+def kept(market: Market, rules: Sequence[AwardRule]) -> Iterator[Choice]:
+    """Every choice that keeps what bidders ask for and every rule."""
+    for won in choices(market, rules):
+        if as_bid(market, won) and all(keeps(market, rule, won) for rule in rules):
+            yield won
+
+
+def as_bid(market: Market, won: Choice) -> bool:
+    """Whether a choice is one that the bidders offer: alternatives, conditions, lots that are open."""
+    for one, other in combinations(won, 2):
+        if one.provider == other.provider and one.alternative and one.alternative == other.alternative:
+            return False
+    for bid in won:
+        mine = [other for other in won if other.provider == bid.provider and other.id != bid.id]
+        for name in bid.only_with:
+            named = any(other.id == name for other in market.bids)
+            if not any(other.id == name if named else name in other.lots for other in mine):
+                return False
+        if any(not market.terms[item].open for item in bid.items if item in market.terms):
+            return False
+    return True
+
+
+def objective(market: Market, goals: Sequence[AwardGoal], won: Choice) -> Fraction:
     """The weighted sum of goals of a choice of bids."""
     return sum((number(goal.weight) * GOALS[goal.kind](market, goal, won) for goal in goals), Fraction(0))
 
 
-def keeps(market: Market, rule: AwardRule, won: Sequence[Bid]) -> bool:
+def keeps(market: Market, rule: AwardRule, won: Choice) -> bool:
     """Whether a choice of bids keeps a rule."""
     return RULES[rule.kind](market, rule, won)
-
-
-def number(value: object) -> Fraction:
-    """A number as it is written: 0.1 is a tenth."""
-    return Fraction(str(value))
-
-
-def group(market: Market, bid: Bid) -> str:
-    provider = next(p for p in market.providers if p.id == bid.provider)
-    return provider.group or provider.id
-
-
-def let_off(market: Market, rule, bid: Bid) -> bool:
-    mine = {bid.provider, group(market, bid)}
-    of_named = {p.group or p.id for p in market.providers if p.id in rule.excepted}
-    return bool(mine & set(rule.excepted)) or group(market, bid) in of_named
-
-
-def volume(market: Market, bid: Bid, measure: str) -> Fraction:
-    if measure in bid.volumes:
-        return number(bid.volumes[measure])
-    lots = {lot.id: lot for lot in market.lots}
-    return number(bid.covers) * sum(number(lots[lot].volumes[measure]) for lot, _ in bid.items)
-
-
-def every_item_awarded(market: Market, rule, won: Sequence[Bid]) -> bool:
-    for item in market.items:
-        on = [bid for bid in won if item in bid.items]
-        few = len(on) < rule.winners and item.lot not in rule.excepted
-        same = rule.winners > 1 and len({group(market, bid) for bid in on}) < len(on)
-        if few or same or len(on) > rule.winners:
-            return False
-    return True
-
-
-def coverage(market: Market, rule, won: Sequence[Bid]) -> bool:
-    for lot, service in product(market.lots, market.services):
-        met = sum(number(bid.covers) for bid in won if (lot.id, service) in bid.items)
-        if lot.id not in rule.excepted and met < number(rule.at_least):
-            return False
-    return True
-
-
-def award_limit(market: Market, rule, won: Sequence[Bid]) -> bool:
-    counted = [bid for bid in won if not let_off(market, rule, bid)]
-    groups = {group(market, bid) for bid in counted}
-    return all(sum(len(b.items) for b in counted if group(market, b) == g) <= rule.at_most for g in groups)
-
-
-def value_share(market: Market, rule, won: Sequence[Bid]) -> bool:
-    total = sum(Fraction(bid.price) for bid in won)
-    for bid in won:
-        own = sum(Fraction(other.price) for other in won if group(market, other) == group(market, bid))
-        if not let_off(market, rule, bid) and own > number(rule.at_most) * total:
-            return False
-    return True
-
-
-def capacity(market: Market, rule, won: Sequence[Bid]) -> bool:
-    for provider in market.providers:
-        mine = [bid for bid in won if bid.provider == provider.id]
-        if rule.measure not in provider.capacity or {provider.id, provider.group} & set(rule.excepted):
-            continue  # provider by provider: naming one does not let off others of its group
-        taken = sum(
-            Fraction(len(b.items)) if rule.measure == "lots" else volume(market, b, rule.measure) for b in mine
-        )
-        if taken > number(rule.share) * number(provider.capacity[rule.measure]):
-            return False
-    return True
-
-
-def value_cap(market: Market, rule, won: Sequence[Bid]) -> bool:
-    for bid in won:
-        own = sum(Fraction(other.price) for other in won if group(market, other) == group(market, bid))
-        if not let_off(market, rule, bid) and own > Fraction(rule.at_most):
-            return False
-    return True
-
-
-def class_share(market: Market, rule, won: Sequence[Bid]) -> bool:
-    total = sum(Fraction(bid.price) for bid in won)
-    of_class = {provider.id for provider in market.providers if provider.kind in rule.classes}
-    own = sum(Fraction(bid.price) for bid in won if bid.provider in of_class)
-    return number(rule.at_least) * total <= own <= number(rule.at_most) * total
-
-
-def budget(market: Market, rule, won: Sequence[Bid]) -> bool:
-    return sum(Fraction(bid.price) for bid in won) <= Fraction(rule.at_most)
-
-
-def price_ceiling(market: Market, rule, won: Sequence[Bid]) -> bool:
-    for bid in won:
-        units = Fraction(len(bid.items)) if rule.per == "lot" else volume(market, bid, rule.per)
-        spared = any(lot in rule.excepted for lot, _ in bid.items)
-        if not spared and Fraction(bid.price) > Fraction(rule.at_most) * units:
-            return False
-    return True
-
-
-def fewest_providers(market: Market, rule, won: Sequence[Bid]) -> bool:
-    return len({group(market, bid) for bid in won}) >= rule.at_least
-
-
-def most_providers(market: Market, rule, won: Sequence[Bid]) -> bool:
-    return len({group(market, bid) for bid in won}) <= rule.at_most
-
-
-def incompatible(market: Market, rule, won: Sequence[Bid]) -> bool:
-    """Every pair of names is looked at by itself: does it go together anywhere it must not?"""
-    awarded = [(group(market, bid), bid.provider, lot, service) for bid in won for lot, service in bid.items]
-    for (g1, p1, lot1, service1), (g2, p2, lot2, service2) in combinations(awarded, 2):
-        near = rule.anywhere or lot1 == lot2
-        clash = {
-            "lots": g1 == g2 and lot1 != lot2 and {lot1, lot2} <= set(rule.lots),
-            "services": g1 == g2 and near and service1 != service2 and {service1, service2} <= set(rule.services),
-            "providers": near and _two(rule.providers, (g1, p1), (g2, p2)),
-        }
-        if any(clash[field] for field in clash if getattr(rule, field)):
-            return False
-    return True
-
-
-def _two(names: Sequence[str], one: tuple[str, str], other: tuple[str, str]) -> bool:
-    return any(a != b and a in one and b in other for a in names for b in names)
-
-
-def total_price(market: Market, goal, won: Sequence[Bid]) -> Fraction:
-    return sum((Fraction(bid.price) for bid in won), Fraction(0))
-
-
-def price_quality(market: Market, goal, won: Sequence[Bid]) -> Fraction:
-    lost = Fraction(0)
-    for bid in won:
-        same = [_per_need(other) for other in market.bids if set(other.items) == set(bid.items)]
-        alone = [[_per_need(other) for other in market.bids if other.items == (item,)] for item in bid.items]
-        lowest = min(same) if not all(alone) else min(min(same), sum(min(prices) for prices in alone))
-        score = number(goal.price_weight) * 100 * lowest / _per_need(bid)
-        score += number(goal.quality_weight) * number(bid.quality)
-        lost += len(bid.items) * number(bid.covers) * (100 - score)
-    return lost
-
-
-def _per_need(bid: Bid) -> Fraction:
-    return Fraction(bid.price) / number(bid.covers)
-
-
-RULES = {
-    "every_item_awarded": every_item_awarded,
-    "coverage": coverage,
-    "award_limit": award_limit,
-    "value_share": value_share,
-    "value_cap": value_cap,
-    "capacity": capacity,
-    "class_share": class_share,
-    "budget": budget,
-    "price_ceiling": price_ceiling,
-    "fewest_providers": fewest_providers,
-    "most_providers": most_providers,
-    "incompatible": incompatible,
-}
-GOALS = {"total_price": total_price, "price_quality": price_quality}

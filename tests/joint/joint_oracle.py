@@ -248,6 +248,7 @@ def best_by_looking(case: Case) -> float | None:
         ]
         market = Market(lots, case.schedules.providers, tuple(itertools.chain(*bids)))
         for won in itertools.product(*bids):
+            won = award_oracle.taken(market, {bid.id: award_oracle.ONE for bid in won})
             if all(award_oracle.keeps(market, rule, won) for rule in case.award_rules):
                 value = shape + float(award_oracle.objective(market, case.award_goals, won))
                 best = value if best is None else min(best, value)
