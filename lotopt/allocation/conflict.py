@@ -11,8 +11,12 @@ from lotopt.allocation.group_rules import AwardLimit, Capacity
 from lotopt.allocation.item_rules import Coverage, EveryItemAwarded
 from lotopt.allocation.offers import Offers
 from lotopt.allocation.panel_rules import ALL, FewestProviders
-from lotopt.allocation.problem import open_offers
+from lotopt.allocation.problem import Problem, open_offers
 from lotopt.core.reading import plain
+from lotopt.core.result import Status
+from lotopt.engine.conflict import smallest_conflict
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market
 from lotopt.market.money import exact
@@ -38,6 +42,23 @@ def plain_reasons(market: Market, rules: Sequence[AwardRule]) -> Iterator[str]:
                 where = "" if name == ALL else f" in {name}"
                 if groups < rule.at_least:
                     yield f"{rule.label}: {groups} providers (legal groups) can win{where}, {rule.at_least} must"
+
+
+def clashing(
+    market: Market, rules: Sequence[AwardRule], options: SolverOptions, clock: Clock
+) -> tuple[AwardRule, ...]:
+    """A smallest set of rules that cannot hold together, of rules that cannot; all of them where time is short.
+
+    Raises KeyboardInterrupt when interrupted.
+    """
+
+    def holds(some: Sequence[AwardRule]) -> bool | None:
+        answer = Problem.of(market, some).exists(options, clock)
+        if answer.interrupted:
+            raise KeyboardInterrupt
+        return {Status.INFEASIBLE: False, Status.UNKNOWN: None}.get(answer.status, True)
+
+    return smallest_conflict(rules, holds, clock)
 
 
 def refused_by(rule: AwardRule, every: Offers) -> set[str]:

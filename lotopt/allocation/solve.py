@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from lotopt.allocation.allocation import Allocation
 from lotopt.allocation.audit import PENNY, RELATIVE, audit_allocation, check_clauses
 from lotopt.allocation.clause import AwardGoal, AwardRule
-from lotopt.allocation.conflict import plain_reasons
+from lotopt.allocation.conflict import clashing, plain_reasons
 from lotopt.allocation.problem import HUNDREDTHS, Problem
 from lotopt.allocation.stages import Staged, solve_stages
-from lotopt.core.clause import named
+from lotopt.allocation.wish import Wish
 from lotopt.core.interrupt import Held, interruptible, uninterrupted
 from lotopt.core.result import GoalValue, Result, Status
-from lotopt.engine.conflict import reasons, smallest_conflict
+from lotopt.engine.conflict import reasons
 from lotopt.engine.model.rows import Answer
 from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.progress import Progress
@@ -47,20 +47,10 @@ def allocate_bids(
     an unknown solver and for rules or goals that speak of something the market does not have, and KeyboardInterrupt
     where the interruption comes before there is any answer.
     """
-    wish = Wish(named(rules), named(goals), in_order, named(ties))
+    wish = Wish.of(rules, goals, in_order, ties)
     # an allocation that was found is scored and audited whatever is pressed meanwhile
     with uninterrupted() as held:
         return _allocated(market, wish, solver or SolverOptions(), progress, held)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What is asked of an allocation: rules, goals and how they count, tie rules."""
-
-    rules: tuple[AwardRule, ...]
-    goals: tuple[AwardGoal, ...]
-    in_order: bool = False
-    ties: tuple[AwardGoal, ...] = ()
 
 
 def _allocated(
@@ -132,15 +122,8 @@ def _conflict(market: Market, rules: Sequence[AwardRule], options: SolverOptions
     plain = tuple(plain_reasons(market, rules))
     left = clock.left()
     time = Clock(None if left is None else max(left, LONG_ENOUGH))
-
-    def holds(some: Sequence[AwardRule]) -> bool | None:
-        answer = Problem.of(market, some).exists(options, time)
-        if answer.interrupted:
-            raise KeyboardInterrupt
-        return {Status.INFEASIBLE: False, Status.UNKNOWN: None}.get(answer.status, True)
-
     try:
-        clash = smallest_conflict(rules, holds, time)
+        clash = clashing(market, rules, options, time)
     except KeyboardInterrupt:
         return plain
     return (*plain, *(f"{rule.label}: {rule.explain()}" for rule in clash))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -41,16 +42,19 @@ def solve_stages(
     clock: Clock,
     progress: Progress | None = None,
     in_order: bool = False,
+    more: Sequence[Row] = (),
+    begin: Ints | None = None,
 ) -> Staged:
     """Goals together by their weights, or each in turn among the best by those before it; then the tie rules.
 
-    A stage that is not proven in the time still holds those after it to what it found.
+    A stage that is not proven in the time still holds those after it to what it found. `more` rows hold throughout;
+    `begin` is a choice of columns to begin with.
     """
     groups: list[Goals] = [(goal,) for goal in goals] if in_order and goals else [goals]
-    held: list[Row] = []
+    held: list[Row] = [*more]
     staged: Staged | None = None
     for number, group in enumerate(groups):
-        start = None if staged is None else staged.answer.chosen
+        start = begin if staged is None else staged.answer.chosen
         answer = problem.solve(group, options, clock, progress, held, start)
         if staged is None:
             staged = Staged(answer)
