@@ -20,8 +20,7 @@ BROKEN = 6
 @click.option(
     "--lots",
     "design",
-    required=True,
-    help="CSV with the columns area, lot; or the name of a design of the territory.",
+    help="CSV with the columns area, lot; or the name of a design of the territory. None where the market has lots.",
 )
 @click.option(
     "--awards",
@@ -29,7 +28,7 @@ BROKEN = 6
 )
 @options.as_json
 @options.debug
-def audit(scenario: Path, design: str, awards: str | None, as_json: bool) -> int:
+def audit(scenario: Path, design: str | None, awards: str | None, as_json: bool) -> int:
     """Measure a plan made by hand; no solver.
 
     The plan is held against the rules and goals of a scenario; with --awards those of allocation too, and every
@@ -41,16 +40,26 @@ def audit(scenario: Path, design: str, awards: str | None, as_json: bool) -> int
     from lotopt.study.judge import audit as judged
     from lotopt.study.read import read_scenario
 
-    ground = check(read_scenario(scenario))
-    plan = find_design(design, ground.territory, "--lots")
+    decided = read_scenario(scenario)
+    if decided.alone and (design is not None or awards is None):
+        raise click.UsageError(f"{scenario} brings its own lots: name a file with --awards, and no --lots")
+    if not decided.alone and design is None:
+        raise click.UsageError("Missing option '--lots': name the lots to measure.")
+    ground = check(decided)
+    plan = None if design is None else find_design(design, ground.territory, "--lots")
     won = None if awards is None else read_awards(awards, ground, plan)
-    found = judged(plan, ground.rules, ground.goals) if won is None else audit_awards(ground, plan, won)
+    if won is not None:
+        found = audit_awards(ground, plan, won)
+    else:
+        assert plan is not None  # held just above
+        found = judged(plan, ground.rules, ground.goals)
     if as_json:
         from lotopt.study.result import audit_entry
 
         say.document(audit_entry(found).model_dump(mode="json") | {"objective": found.objective})
         return 0 if found.ok else BROKEN
-    click.echo(f"{design}: {len(plan)} lots on {ground.territory.title}")
+    if plan is not None:
+        click.echo(f"{design}: {len(plan)} lots on {ground.territory.title}")
     if won is not None:
         click.echo(f"{awards}: {len(won)} awards at {plain(won.total_price)} GBP a year")
     click.echo(str(found))

@@ -26,11 +26,12 @@ def check(scenario: Path, as_json: bool) -> int:
     if as_json:
         say.document(_found(ground))
         return 0
-    territory = ground.territory
     click.echo(f"{scenario} can be run.")
-    click.echo(f"{territory.title}: {len(territory)} areas, {len(territory.borders.a)} borders and links")
-    for note in territory.notes:
-        click.echo(f"  note: {note}")
+    territory = ground.land
+    if territory is not None:
+        click.echo(f"{territory.title}: {len(territory)} areas, {len(territory.borders.a)} borders and links")
+        for note in territory.notes:
+            click.echo(f"  note: {note}")
     if ground.fixed is not None:
         click.echo(f"The design is given: {ground.fixed.title}, {len(ground.fixed)} lots")
     for section, sentences in _sentences(ground).items():
@@ -51,16 +52,20 @@ def _sentences(ground: Ground) -> dict[str, list[str]]:
     scenario = ground.scenario
     parts = {"Rules of lot design": scenario.design.rules, "Goals of lot design": scenario.design.goals}
     if scenario.allocation is not None:
-        parts |= {"Rules of awards": scenario.allocation.rules, "Goals of awards": scenario.allocation.goals}
+        goals = "Goals of awards, in their order" if scenario.allocation.in_order else "Goals of awards"
+        parts |= {"Rules of awards": scenario.allocation.rules, goals: scenario.allocation.goals}
+        parts |= {"Ties, in their order": scenario.allocation.ties}
     return {section: [clause.explain() for clause in clauses] for section, clauses in parts.items() if clauses}
 
 
 def _found(ground: Ground) -> dict[str, Any]:
-    territory = ground.territory
+    land = ground.land
     return {
         "title": ground.scenario.title,
-        "territory": {"title": territory.title, "areas": len(territory), "borders": len(territory.borders.a)},
-        "notes": list(territory.notes),
+        "territory": None
+        if land is None
+        else {"title": land.title, "areas": len(land), "borders": len(land.borders.a)},
+        "notes": [] if land is None else list(land.notes),
         "sentences": _sentences(ground),
         "market": None if ground.market is None else str(ground.market),
         "schedules": None if ground.schedules is None else str(ground.schedules),

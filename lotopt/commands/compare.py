@@ -37,6 +37,9 @@ def compare(scenarios: tuple[Path, ...], out: Path, as_json: bool, **solver: obj
         raise click.UsageError("give at least two scenarios")
     decided = [overlaid(read_scenario(file), **solver) for file in scenarios]
     check_folder(out)
+    alone = [str(file) for file, scenario in zip(scenarios, decided, strict=True) if scenario.alone]
+    if alone:
+        raise click.UsageError(f"{' and '.join(alone)} brings its own lots, and lots on a map are compared")
     for scenario in decided:  # every mistake is told before the first long solve
         check(scenario)
     with uninterrupted() as held:  # what was found is written and told, whatever is pressed meanwhile
@@ -77,9 +80,9 @@ def _tell(found: Sequence[tuple[str, Outcome]], out: Path, as_json: bool) -> Non
         from lotopt.study.result import result_document
 
         say.document({name: result_document(outcome).model_dump(mode="json") for name, outcome in found})
-    entries = [Entry(name, o.design, o.awards) for name, o in found if o.design.plan is not None]
+    entries = [Entry(name, o.design, o.awards) for name, o in found if o.design is not None and o.plan is not None]
     for name, outcome in found:
-        if outcome.design.plan is None:
+        if outcome.plan is None:
             click.echo(f"{name}: {outcome}", err=True)
     if len(entries) > 1:
         measure = found[0][1].ground.measure

@@ -50,7 +50,7 @@ def written(outcome: Outcome, out: Path) -> tuple[Path, ...]:
 
 def tell(outcome: Outcome, files: tuple[Path, ...]) -> None:
     """What a run found, then where it is written, the report last."""
-    if outcome.design.plan is None:
+    if outcome.plan is None and (outcome.design is not None or outcome.awards is None or outcome.awards.plan is None):
         # why there is no plan is the one thing to read, so it goes where errors go
         click.echo(str(outcome), err=True)
     else:
@@ -60,7 +60,8 @@ def tell(outcome: Outcome, files: tuple[Path, ...]) -> None:
         if outcome.awards is not None and outcome.awards.plan is None:
             click.echo(str(outcome), err=True)
     if outcome.interrupted:
-        found = "what was found so far is written" if outcome.design.plan is not None else "there was no plan yet"
+        any_plan = any(result.plan is not None for result in outcome.solves)
+        found = "what was found so far is written" if any_plan else "there was no plan yet"
         click.echo(f"interrupted; {found}", err=True)
     click.echo("")
     click.echo("written:")

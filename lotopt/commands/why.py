@@ -24,14 +24,12 @@ def why(scenario: Path, as_json: bool, **solver: object) -> int:
     decided = overlaid(read_scenario(scenario), **solver)
     with say.progress() as progress:
         outcome = run(decided, progress)
-    conflict = [*outcome.design.conflict]
-    for result in outcome.solves[1:]:
-        conflict += result.conflict
+    conflict = [line for result in outcome.solves for line in result.conflict]
     statuses = [result.status for result in outcome.solves]
     if as_json:
         say.document({"statuses": [str(status) for status in statuses], "conflict": conflict})
     elif Status.INFEASIBLE in statuses:
-        what = "lots" if outcome.design.plan is None else "awards"
+        what = "lots" if outcome.design is not None and outcome.design.plan is None else "awards"
         click.echo(f"No {what} can be made; these cannot hold together:")
         for line in conflict:
             click.echo(f"  - {line}")

@@ -29,6 +29,7 @@ class Awarded:
     price: Decimal
     quality: float | None
     covers: float
+    share: Decimal = Decimal(1)
 
 
 def awarded(awards: Result[Allocation] | None) -> tuple[Awarded, ...]:
@@ -46,6 +47,7 @@ def awarded(awards: Result[Allocation] | None) -> tuple[Awarded, ...]:
             award.price,
             award.quality,
             award.covers,
+            award.share,
         )
         for award in awards.plan.awards
     )
@@ -106,6 +108,7 @@ def awards_table(
     services = any(row.service for row in rows)
     quality = any(row.quality is not None for row in rows)
     partly = any(row.covers != 1 for row in rows)
+    shared = any(row.share != 1 for row in rows)
     head = [Column("Lot"), *([Column("Service")] if services else []), Column("Provider")]
     head += [] if scheduled else [Column("Bid")]
     head.append(Column("Price a year", numeric=True))
@@ -113,6 +116,7 @@ def awards_table(
     others = _lowest_others(awards) if scheduled else {}
     head += [Column("Quality", numeric=True)] if quality else []
     head += [Column("Covers", numeric=True)] if partly else []
+    head += [Column("Share of the work", numeric=True)] if shared else []
     body = []
     for row in rows:
         cells = [_lots_in_words(row.lots, labels, names), *([row.service] if services else [])]
@@ -120,6 +124,7 @@ def awards_table(
         cells += [others.get(row.lots[0], "none")] if scheduled else []
         cells += [("" if row.quality is None else amount(row.quality))] if quality else []
         cells += [share(row.covers, 0)] if partly else []
+        cells += [(share(float(row.share), 0) if row.share else "in reserve")] if shared else []
         body.append(tuple(cells))
     place = {lot: i for i, lot in enumerate(order)}
     simulated = is_simulated(awards)

@@ -139,9 +139,9 @@ def _write_scenario(outcome: Outcome, path: Path, folder: Path) -> bool:
 def _write_lots(outcome: Outcome, path: Path, _: Path) -> bool:
     from lotopt.report.tables import write_lots
 
-    if outcome.design.plan is None:
+    if outcome.plan is None:
         return False
-    write_lots(path, outcome.design.plan)
+    write_lots(path, outcome.plan)
     return True
 
 
@@ -157,10 +157,10 @@ def _write_awards(outcome: Outcome, path: Path, _: Path) -> bool:
 def _write_map(outcome: Outcome, path: Path, _: Path) -> bool:
     from lotopt.report.geo import write_geo
 
-    if outcome.design.plan is None or outcome.ground.territory.shapes_file is None:
+    if outcome.plan is None or outcome.ground.territory.shapes_file is None:
         return False
     with _gdal_told():
-        write_geo(path, outcome.design.plan, outcome.awards)
+        write_geo(path, outcome.plan, outcome.awards)
     return True
 
 

@@ -105,7 +105,9 @@ def _amount(value: Number, unit: str) -> str:
 
 
 def goals_table(result: Result[Any], goals: Sequence[Goal]) -> Table:
-    """One row per goal: value x weight = product; the products add up to the objective."""
+    """One row per goal: value x weight = product, which add up to the objective; or each with its bound, in order."""
+    if any(g.bound is not None for g in result.goals):
+        return _goals_in_order(result, goals)
     sentences = {goal.label: goal.explain() for goal in named(goals)}
     rows = [
         (sentences.get(g.name, g.name), amount(g.value), g.unit, amount(g.weight), amount(g.product))
@@ -115,6 +117,18 @@ def goals_table(result: Result[Any], goals: Sequence[Goal]) -> Table:
         rows.append(("Objective", "", "", "", amount(result.objective)))
     head = (Column("Goal"), Column("Value", True), Column("Unit"), Column("Weight", True), Column("Product", True))
     return Table("Goals: value × weight = product", head, tuple(rows))
+
+
+def _goals_in_order(result: Result[Any], goals: Sequence[Goal]) -> Table:
+    """One row per goal in its order, with what is proven of it among what is best by those before it."""
+    sentences = {goal.label: goal.explain() for goal in named(goals)}
+    bounds = ["" if g.bound is None else amount(g.bound) for g in result.goals]
+    rows = [
+        (str(number), sentences.get(g.name, g.name), amount(g.value), g.unit, bound)
+        for number, (g, bound) in enumerate(zip(result.goals, bounds, strict=True), 1)
+    ]
+    head = (Column("Order"), Column("Goal"), Column("Value", True), Column("Unit"), Column("Proven bound", True))
+    return Table("Goals in their order: each among what is best by those before it", head, tuple(rows))
 
 
 def method_table(result: Result[Any]) -> Table:

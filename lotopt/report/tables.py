@@ -36,7 +36,8 @@ def write_awards(path: Path | str, awards: Result[Allocation]) -> Path:
     """Write one row per item awarded, sorted by lot, service and bid; money exact, in GBP a year.
 
     `price` is the item's part of what its bid costs: the column adds up to the total price to the penny. `bid_price`
-    is the price of the whole bid, told on each of its `items_in_bid` rows, so it is not to be added up. How a
+    is what is paid for the whole bid, for its `share` of the work and after discounts, told on each of its
+    `items_in_bid` rows, so it is not to be added up. How a
     package's price is shared out is for reading only (`price_parts`): the bid stands or falls as a whole.
     `simulated` is true where the market is made up. Raises ValueError where there is no plan.
     """
@@ -45,13 +46,13 @@ def write_awards(path: Path | str, awards: Result[Allocation]) -> Path:
     market = awards.plan.market
     columns = (
         *("lot", "lot_name", "service", "provider", "provider_name", "group", "bid", "price", "bid_price"),
-        *("items_in_bid", "quality", "covers", "simulated"),
+        *("items_in_bid", "quality", "covers", "share", "simulated"),
     )
     rows = [
         (
             *(item.lot, market.lot_name(item.lot), item.service),
             *(award.provider, market.provider[award.provider].title, award.group, award.bid, price, award.price),
-            *(len(award.items), award.quality, award.covers, market.simulated),
+            *(len(award.items), award.quality, award.covers, award.share, market.simulated),
         )
         for award in awards.plan.awards
         for item, price in zip(award.items, price_parts(award, market), strict=True)

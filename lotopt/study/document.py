@@ -31,6 +31,9 @@ class GoalEntry(Section):
     unit: str
     weight: float
     product: float = Field(description="value x weight")
+    bound: float | None = Field(
+        None, description="where goals count in their order: no plan as good by those before it has less; else null"
+    )
 
 
 class ClauseEntry(Section):
@@ -137,9 +140,22 @@ class AwardEntry(Section):
     provider: str
     provider_name: str
     bid: str
-    price: str = Field(description="GBP a year for the whole bid, exact")
+    price: str = Field(description="GBP a year paid for all of it, after share and discounts, exact")
+    bid_price: str = Field(description="GBP a year as it was bid, exact")
+    share: str = Field(description="of the work, a fraction; 0 is a winner held in reserve")
     quality: float | None = Field(description="0 to 100")
     covers: float = Field(description="share of the lots' need that is met")
+
+
+class ExplainedEntry(Section):
+    """One table of explanations: reasons, prices of rules, the failure drill and so on."""
+
+    name: str = Field(description="the word [explain] has for it")
+    title: str
+    sentences: tuple[str, ...]
+    complete: bool = Field(description="false: the time or an interruption cut it short")
+    columns: tuple[str, ...]
+    rows: tuple[tuple[bool | float | str | None, ...], ...] = Field(description="money is text with exact decimals")
 
 
 class AllocationEntry(Solved):
@@ -149,7 +165,11 @@ class AllocationEntry(Solved):
     providers: int
     bids: int
     total_price: str | None = Field(description="GBP a year, exact")
+    in_order: bool = Field(description="true: goals count in their order; false: by their weights together")
+    tie_rules: tuple[ClauseEntry, ...] = Field(description="what chooses among equally good allocations")
+    ties: tuple[str, ...] = Field(description="whether there was a tie and how it fell; empty: no tie rules")
     awards: tuple[AwardEntry, ...]
+    explained: tuple[ExplainedEntry, ...] = Field(description="what was asked for beside the awards")
 
 
 class OtherLotEntry(Section):
@@ -229,7 +249,7 @@ class ResultDocument(Section):
         description="0 done; 3 no plan exists; 4 feasible, wanted gap not reached; 5 nothing found in the time; "
         "6 the audit disagrees; 130 interrupted"
     )
-    territory: TerritoryEntry
+    territory: TerritoryEntry | None = Field(description="null: the market brought its own lots")
     design: DesignEntry | None
     allocation: AllocationEntry | None = Field(
         description="null: no market was given, or there were no lots to award"

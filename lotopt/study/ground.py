@@ -19,19 +19,28 @@ from lotopt.design.rules import Fixed, LotCount
 from lotopt.engine.solve.solvers import check_solver
 from lotopt.market.market import Lots, Market
 from lotopt.market.schedules import Schedules
-from lotopt.study.scenario import Scenario
+from lotopt.study.scenario import MarketPart, Scenario
 from lotopt.territory.territory import Territory
 
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """The territory of a scenario, the design it holds fixed, and the market or price schedules known already."""
+    """The territory of a scenario, the design it holds fixed, and the market or price schedules known already.
+
+    `land` is the territory, None where the market brings its own lots; `territory` is for whoever knows that there is
+    one.
+    """
 
     scenario: Scenario
-    territory: Territory
+    land: Territory | None
     fixed: LotDesign | None = None
     market: Market | None = None
     schedules: Schedules | None = None
+
+    @property
+    def territory(self) -> Territory:
+        assert self.land is not None, "the market brings its own lots"
+        return self.land
 
     @property
     def rules(self) -> tuple[DesignRule, ...]:
@@ -60,6 +69,8 @@ def check(scenario: Scenario) -> Ground:
     from lotopt.territory.places import load_territory
 
     problems = Problems(scenario.source)
+    if scenario.alone:
+        return _alone(scenario, problems)
     try:
         territory = load_territory(shown(scenario.territory))
     except InputError as error:
@@ -71,11 +82,7 @@ def check(scenario: Scenario) -> Ground:
         fixed = _fixed_design(scenario, territory)
     except InputError as error:
         _take(problems, error)
-    try:
-        check_solver(scenario.solver.name)
-    except InputError as error:
-        for problem in error.problems:
-            problems.add(f"[solver] {problem}")
+    _check_solver(scenario, problems)
     ground = Ground(scenario, territory, fixed)
     for problem in _against_territory(ground):
         problems.add(problem)
@@ -96,6 +103,28 @@ def check(scenario: Scenario) -> Ground:
         problems.add(problem)
     problems.check()
     return ground if fixed is None else replace(ground, market=rehearsal)
+
+
+def _alone(scenario: Scenario, problems: Problems) -> Ground:
+    """The ground of a market that brings its own lots: the market."""
+    market = None
+    _check_solver(scenario, problems)
+    try:
+        market = own_market(scenario)
+    except InputError as error:
+        _take(problems, error)
+    for problem in _against_market(scenario, market):
+        problems.add(problem)
+    problems.check()
+    return Ground(scenario, None, market=market)
+
+
+def _check_solver(scenario: Scenario, problems: Problems) -> None:
+    try:
+        check_solver(scenario.solver.name)
+    except InputError as error:
+        for problem in error.problems:
+            problems.add(f"[solver] {problem}")
 
 
 def _for_joint(ground: Ground, problems: Problems) -> Schedules | None:
@@ -191,7 +220,11 @@ def _against_market(scenario: Scenario, market: Market | None) -> Iterator[str]:
     allocation = scenario.allocation
     if market is None or allocation is None:
         return
-    given: dict[str, tuple[AwardRule | AwardGoal, ...]] = {"rules": allocation.rules, "goals": allocation.goals}
+    given: dict[str, tuple[AwardRule | AwardGoal, ...]] = {
+        "rules": allocation.rules,
+        "goals": allocation.goals,
+        "ties": allocation.ties,
+    }
     for section, clauses in given.items():
         for clause in clauses:
             for problem in clause.problems(market):
@@ -217,10 +250,22 @@ def market_of(ground: Ground, lots: Lots) -> Market | None:
         )
     from lotopt.market.read import read_market
 
+    return read_market(_market_file(market), lots, market.services)
+
+
+def own_market(scenario: Scenario) -> Market:
+    """The market of a scenario that brings its own lots. Raises InputError with every problem of its file."""
+    from lotopt.market.read import read_market
+
+    assert scenario.market is not None
+    return read_market(_market_file(scenario.market), services=scenario.market.services)
+
+
+def _market_file(market: MarketPart) -> Path:
     path = Path(shown(str(market.file)))
     if not path.exists():
         raise InputError("[market]", f"[market] file: there is no file or folder '{path}'")
-    return read_market(path, lots, market.services)
+    return path
 
 
 def _lots_to_come(ground: Ground) -> tuple[LotFacts, ...]:

@@ -15,6 +15,7 @@ from lotopt.study.merge import Table, merged_file
 from lotopt.study.scenario import (
     AllocationPart,
     DesignPart,
+    ExplainPart,
     JointPart,
     MarketPart,
     ReportPart,
@@ -32,6 +33,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "market": MarketPart,
     "allocation": AllocationPart,
     "joint": JointPart,
+    "explain": ExplainPart,
     "report": ReportPart,
 }
 
@@ -60,7 +62,7 @@ def scenario_from(table: Table, source: str = "scenario", files: Sequence[Path] 
         problems.add('[allocation] needs a [market] table: file = "bids.xlsx", or simulate = { seed = 7 }')
     if "market" in table and "allocation" not in table:
         problems.add("[market] needs [allocation.rules] and [allocation.goals] to award it by")
-    for problem in _together(table):
+    for problem in (*_together(table), *_alone(table)):
         problems.add(problem)
     values = {key: table[key] for key in ("title", "territory") if key in table}
     values |= {key: part for key, part in parts.items() if part is not None}
@@ -86,6 +88,25 @@ def _together(table: Table) -> Iterator[str]:
         yield "[joint] draws the lots, so [design] fixed_design cannot hold them; leave one of the two out"
     if isinstance(market, Mapping) and market.get("services"):
         yield "[joint] buys one service without a name; leave out [market] services, or award lots that are drawn"
+    allocation = table.get("allocation")
+    for key in ("in_order", "ties"):
+        if isinstance(allocation, Mapping) and allocation.get(key):
+            yield f"[allocation] {key}: [joint] weighs its goals against each other; leave {key} out, or give weights"
+    if table.get("explain"):
+        yield "[explain] tells of bids, and [joint] has price schedules; leave it out, or award lots that are drawn"
+
+
+def _alone(table: Table) -> Iterator[str]:
+    """What does and does not go with a market that brings its own lots."""
+    market = table.get("market")
+    if not (isinstance(market, Mapping) and market.get("lots") is True):
+        if not table.get("territory"):
+            yield "territory: name an embedded place or the path of a territory.toml"
+        return
+    told = "[market] lots = true takes the lots from the market's file"
+    for key in ("territory", "design", "joint"):
+        if key in table:
+            yield f"{key if key == 'territory' else f'[{key}]'}: {told}; leave one of the two out"
 
 
 def sections() -> dict[str, Kinds[Any]]:
@@ -100,6 +121,7 @@ def sections() -> dict[str, Kinds[Any]]:
         "design.goals": _by_kind(DESIGN_GOALS),
         "allocation.rules": _by_kind(AWARD_RULES),
         "allocation.goals": _by_kind(AWARD_GOALS),
+        "allocation.ties": _by_kind(AWARD_GOALS),
     }
 
 

@@ -17,6 +17,7 @@ from lotopt.core.reading import Audit, Number
 from lotopt.core.result import Result
 from lotopt.design.design import LotDesign
 from lotopt.study import document as d
+from lotopt.study.explained_document import explained_entries
 from lotopt.study.joint_document import joint_entry
 from lotopt.study.run import Outcome
 
@@ -29,17 +30,11 @@ DECIDING = ("lotopt", "numpy", "highspy", "pulp", "numba", "shapely", "networkx"
 
 def result_document(outcome: Outcome) -> d.ResultDocument:
     """Everything a run found, as one document without infinities or objects."""
-    territory = outcome.ground.territory
     return d.ResultDocument(
         title=outcome.scenario.title,
         outcome=str(outcome),
         exit_code=outcome.exit_code,
-        territory=d.TerritoryEntry(
-            name=Path(outcome.scenario.territory).name,
-            title=territory.title,
-            areas=len(territory),
-            attribution=territory.attribution,
-        ),
+        territory=_territory(outcome),
         design=_design(outcome),
         allocation=_allocation(outcome),
         joint=None if outcome.together is None else joint_entry(outcome.together),
@@ -47,10 +42,24 @@ def result_document(outcome: Outcome) -> d.ResultDocument:
     )
 
 
-def _design(outcome: Outcome) -> d.DesignEntry:
+def _territory(outcome: Outcome) -> d.TerritoryEntry | None:
+    land = outcome.ground.land
+    if land is None:
+        return None
+    return d.TerritoryEntry(
+        name=Path(outcome.scenario.territory).name,
+        title=land.title,
+        areas=len(land),
+        attribution=land.attribution,
+    )
+
+
+def _design(outcome: Outcome) -> d.DesignEntry | None:
     from lotopt.study.judge import coherence
 
     result, ground = outcome.design, outcome.ground
+    if result is None:
+        return None
     plan = result.plan
     has_layers = plan is not None and bool(ground.layers)
     fixed = outcome.scenario.design.fixed_design
@@ -118,7 +127,13 @@ def _allocation(outcome: Outcome) -> d.AllocationEntry | None:
         providers=len(market.providers),
         bids=len(market.bids),
         total_price=None if plan is None else f"{plan.total_price:f}",
+        in_order=scenario.allocation.in_order,
+        tie_rules=tuple(
+            d.ClauseEntry(name=tie.label, kind=tie.kind, sentence=tie.explain()) for tie in scenario.allocation.ties
+        ),
+        ties=result.ties,
         awards=() if plan is None else tuple(_award(award, market) for award in plan.awards),
+        explained=explained_entries(outcome.explained),
     )
 
 
@@ -131,6 +146,8 @@ def _award(award: Any, market: Any) -> d.AwardEntry:
         provider_name=market.provider[award.provider].name or award.provider,
         bid=award.bid,
         price=f"{award.price:f}",
+        bid_price=f"{bid.price:f}",
+        share=f"{award.share:f}",
         quality=award.quality,
         covers=bid.covers,
     )
@@ -148,7 +165,14 @@ def _solved(result: Result[Any], rules: Iterable[Clause]) -> dict[str, Any]:
         "interrupted": result.interrupted,
         "phases": tuple(d.PhaseEntry(name=p.name, seconds=p.seconds, note=p.note) for p in result.phases),
         "goals": tuple(
-            d.GoalEntry(name=g.name, value=float(g.value), unit=g.unit, weight=g.weight, product=float(g.product))
+            d.GoalEntry(
+                name=g.name,
+                value=float(g.value),
+                unit=g.unit,
+                weight=g.weight,
+                product=float(g.product),
+                bound=_finite(g.bound),
+            )
             for g in result.goals
         ),
         "rules": tuple(d.ClauseEntry(name=r.label, kind=r.kind, sentence=r.explain()) for r in rules),
@@ -202,8 +226,10 @@ def _provenance(outcome: Outcome) -> d.Provenance:
 
 
 def _named_solves(outcome: Outcome) -> list[tuple[str, Result[Any]]]:
-    names = ("design", "allocation") if outcome.together is None else ("joint",)
-    return list(zip(names, outcome.solves, strict=False))
+    if outcome.together is not None:
+        return [("joint", outcome.together.result)]
+    named = (("design", outcome.design), ("allocation", outcome.awards))
+    return [(name, result) for name, result in named if result is not None]
 
 
 def _versions() -> dict[str, str]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lotopt.engine.solve.progress import Progress
     from lotopt.joint.plan import JointPlan
     from lotopt.market.market import Market
+    from lotopt.study.explain import Explained
 
 DONE, NO_PLAN, GAP_LEFT, NOTHING_FOUND, AUDIT_DISAGREES, INTERRUPTED = 0, 3, 4, 5, 6, 130
 
@@ -29,14 +30,21 @@ DONE, NO_PLAN, GAP_LEFT, NOTHING_FOUND, AUDIT_DISAGREES, INTERRUPTED = 0, 3, 4, 
 class Outcome:
     """What came of a scenario: the lots, the awards where there was a market, and how to judge both.
 
-    Where both were decided together, `together` holds the one solve and `design` and `awards` are its parts.
+    Where both were decided together, `together` holds the one solve and `design` and `awards` are its parts. There is
+    no design where the market brings its own lots. `explained` is what was asked for beside the awards.
     """
 
     ground: Ground
-    design: Result[LotDesign]
+    design: Result[LotDesign] | None
     market: Market | None = None
     awards: Result[Allocation] | None = None
     together: Together | None = None
+    explained: Explained | None = None
+
+    @property
+    def plan(self) -> LotDesign | None:
+        """The lots, where they were drawn or given on a territory."""
+        return None if self.design is None else self.design.plan
 
     @property
     def scenario(self) -> Scenario:
@@ -46,7 +54,7 @@ class Outcome:
     def solves(self) -> tuple[Result[Any], ...]:
         if self.together is not None:
             return (self.together.result,)
-        return (self.design,) if self.awards is None else (self.design, self.awards)
+        return tuple(result for result in (self.design, self.awards) if result is not None)
 
     @property
     def interrupted(self) -> bool:
@@ -66,7 +74,8 @@ class Outcome:
         scenario = self.scenario
         found = {"scenario as resolved": scenario_hash(scenario)}
         found |= {file.name: _hash_now(file) for file in scenario.files}
-        found[f"territory {Path(scenario.territory).name}"] = self.ground.territory.digest
+        if self.ground.land is not None:
+            found[f"territory {Path(scenario.territory).name}"] = self.ground.land.digest
         fixed = scenario.design.fixed_design
         if fixed is not None and Path(fixed).is_file():
             found[f"design {Path(fixed).name}"] = _hash_now(Path(fixed))
@@ -81,10 +90,13 @@ class Outcome:
             made_up = " (simulated schedules)" if self.ground.schedules and self.ground.schedules.simulated else ""
             found = in_words(self.together.result)
             return "\n".join([f"Lots and awards together{made_up}: {found}", *self.together.sentences])
-        lines = [f"Lots: {in_words(self.design, given=self.ground.fixed is not None)}"]
+        lines = []
+        if self.design is not None:
+            lines.append(f"Lots: {in_words(self.design, given=self.ground.fixed is not None)}")
         if self.awards is not None:
             made_up = " (simulated market)" if self.market is not None and self.market.simulated else ""
             lines.append(f"Awards{made_up}: {in_words(self.awards)}")
+            lines += [f"  {line}" for line in self.awards.ties]
         return "\n".join(lines)
 
 
@@ -112,11 +124,13 @@ def run(scenario: Scenario | str | Path, progress: Progress | None = None) -> Ou
             plan = found.result.plan
             outcome = Outcome(ground, found.design, None if plan is None else plan.market, found.awards, found)
             return outcome if outcome.interrupted or not held.came else stopped(outcome)
+        if scenario.alone:
+            return _explained(_awarded(Outcome(ground, None), progress), progress)
         design = _given(ground) if ground.fixed is not None else _search(ground, progress)
         outcome = Outcome(ground, design)
         if design.plan is not None and not (design.interrupted or held.came) and scenario.allocation is not None:
             try:
-                outcome = _awarded(outcome, progress)
+                outcome = _explained(_awarded(outcome, progress), progress)
             except KeyboardInterrupt:  # the lots are found all the same
                 held.came = True
     return outcome if outcome.interrupted or not held.came else stopped(outcome)
@@ -127,27 +141,42 @@ def stopped(outcome: Outcome) -> Outcome:
     if outcome.together is not None:
         told = replace(outcome.together, result=replace(outcome.together.result, interrupted=True))
         return replace(outcome, design=told.design, awards=told.awards, together=told)
+    if outcome.design is None:
+        assert outcome.awards is not None
+        return replace(outcome, awards=replace(outcome.awards, interrupted=True))
     return replace(outcome, design=replace(outcome.design, interrupted=True))
 
 
 def _awarded(outcome: Outcome, progress: Progress | None) -> Outcome:
     """The lots awarded. Raises KeyboardInterrupt where it is interrupted before there is any answer."""
-    ground, plan, allocation = outcome.ground, outcome.design.plan, outcome.scenario.allocation
-    assert plan is not None
+    ground, plan, allocation = outcome.ground, outcome.plan, outcome.scenario.allocation
     assert allocation is not None
     with interruptible():
         from lotopt.allocation.solve import allocate_bids
 
-        market = ground.market or market_of(ground, plan)
+        market = ground.market
+        if market is None and plan is not None:
+            market = market_of(ground, plan)
     assert market is not None  # reading a scenario holds that an allocation has a market
     awards = allocate_bids(
         market,
         allocation.rules,
         allocation.goals,
+        in_order=allocation.in_order,
+        ties=allocation.ties,
         solver=outcome.scenario.solver,
         progress=progress,
     )
     return replace(outcome, market=market, awards=awards)
+
+
+def _explained(outcome: Outcome, progress: Progress | None) -> Outcome:
+    """What was asked for beside the awards; Ctrl-C leaves what is found so far."""
+    if outcome.awards is None or outcome.awards.interrupted:
+        return outcome
+    from lotopt.study.explain import explain
+
+    return replace(outcome, explained=explain(outcome, progress))
 
 
 def _search(ground: Ground, progress: Progress | None) -> Result[LotDesign]:

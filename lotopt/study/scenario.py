@@ -45,19 +45,28 @@ class MarketPart(Part):
     services: tuple[str, ...] = Field(
         (), description="what is bought for every lot; none: one service without a name"
     )
+    lots: bool = Field(
+        False, description="true: the market's own sheet Lots is the list of lots, and none are drawn or given"
+    )
 
     @model_validator(mode="after")
     def _one_source(self) -> MarketPart:
         if (self.file is None) == (self.simulate is None):
             raise ValueError("give either file or simulate")
+        if self.lots and self.file is None:
+            raise ValueError("lots = true reads the sheet Lots of a file; name the file")
         return self
 
 
 class AllocationPart(Part):
-    """[allocation]: the rules and goals lots are awarded by."""
+    """[allocation]: the rules and goals lots are awarded by, and what chooses among equals."""
 
+    in_order: bool = Field(
+        False, description="true: the first goal alone counts, the next chooses among what is best by it, and so on"
+    )
     rules: tuple[AwardRule, ...] = ()
     goals: tuple[AwardGoal, ...] = ()
+    ties: tuple[AwardGoal, ...] = ()
 
 
 class JointPart(Part):
@@ -73,6 +82,35 @@ class JointPart(Part):
     )
 
 
+class ExplainPart(Part):
+    """[explain]: what a run tells beside the awards; each is off unless asked for."""
+
+    reasons: bool = Field(False, description="for each losing bid the rule it breaks, or what awarding it would cost")
+    rankings: bool = Field(False, description="for each lot the order of its bids, beside who wins it")
+    rule_prices: bool = Field(False, description="what each rule costs: the optimum without it")
+    drill: bool = Field(False, description="the failure of each provider in turn: who takes over, at what price")
+    pairs: tuple[tuple[str, str], ...] = Field((), description="providers that fail together in the drill")
+    volumes: tuple[float, ...] = Field((), description="shares of the planned volume to price again, such as 0.5")
+    mechanisms: bool = Field(False, description="the order-of-preference mechanism beside the optimal combination")
+    exposure: bool = Field(False, description="what each firm holds as prime, member and subcontractor")
+
+    @field_validator("volumes")
+    @classmethod
+    def _shares(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if any(not 0 <= share <= 10 for share in value):
+            raise ValueError("a volume is a share of the planned one from 0 to 10, such as 0.84")
+        return value
+
+    @classmethod
+    def everything(cls) -> ExplainPart:
+        """All that can be told, with volumes from half to half as much again."""
+        wanted = dict.fromkeys(("reasons", "rankings", "rule_prices", "drill", "mechanisms", "exposure"), True)
+        return cls(**wanted, volumes=EVERY_VOLUME)
+
+
+EVERY_VOLUME = (0.5, 0.75, 1.0, 1.25, 1.5)
+
+
 class ReportPart(Part):
     """[report]: what the report dwells on."""
 
@@ -83,27 +121,27 @@ class ReportPart(Part):
 class Scenario(Part):
     """Everything decided before solving, as one text file.
 
-    `territory` is an embedded place or the path of a territory; paths are absolute once read. `source` is the
+    `territory` is an embedded place or the path of a territory, and empty where the market brings its own lots; paths
+    are absolute once read. `source` is the
     file the scenario came from, as it was named. Equal scenarios give equal results.
     """
 
     title: str = Field("", description="one line, shown above every result")
-    territory: str = Field(description="an embedded place, or the path of a territory.toml")
+    territory: str = Field("", description="an embedded place, or the path of a territory.toml")
     solver: SolverOptions = SolverOptions()
     design: DesignPart = DesignPart()
     market: MarketPart | None = None
     allocation: AllocationPart | None = None
     joint: JointPart | None = None
+    explain: ExplainPart = ExplainPart()
     report: ReportPart = ReportPart()
     source: str = Field("scenario", exclude=True)
     files: tuple[Path, ...] = Field((), exclude=True, description="every scenario file that was read")
 
-    @field_validator("territory")
-    @classmethod
-    def _named(cls, value: str) -> str:
-        if not value:
-            raise ValueError("name an embedded place or the path of a territory.toml")
-        return value
+    @property
+    def alone(self) -> bool:
+        """Whether the market brings its own lots, so that there is no territory and no design."""
+        return self.market is not None and self.market.lots
 
     @property
     def fixed(self) -> bool:

@@ -15,7 +15,7 @@ from lotopt.core.clause import Clause, Goal
 from lotopt.core.reading import plain
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.study.read import sections
-from lotopt.study.scenario import JointPart, MarketPart, ReportPart, Scenario
+from lotopt.study.scenario import AllocationPart, ExplainPart, JointPart, MarketPart, ReportPart, Scenario
 
 
 @dataclass(frozen=True)
@@ -99,11 +99,22 @@ def scenario_schema() -> dict[str, Any]:
         "market": {"anyOf": [_table(MarketPart, definitions), dropped]},
         "allocation": {
             "anyOf": [
-                _closed({"rules": clauses["allocation.rules"], "goals": clauses["allocation.goals"]}),
+                _closed(
+                    {
+                        "in_order": {
+                            "type": "boolean",
+                            "description": str(AllocationPart.model_fields["in_order"].description),
+                        },
+                        "rules": clauses["allocation.rules"],
+                        "goals": clauses["allocation.goals"],
+                        "ties": clauses["allocation.ties"],
+                    }
+                ),
                 dropped,
             ]
         },
         "joint": {"anyOf": [_table(JointPart, definitions), dropped]},
+        "explain": _table(ExplainPart, definitions),
         "report": _table(ReportPart, definitions),
     }
     return {
@@ -154,5 +165,8 @@ def _table(model: type[BaseModel], definitions: dict[str, Any]) -> dict[str, Any
     """A model as a named definition; its own definitions are taken along."""
     schema = clause_schema(model)
     definitions.update(schema.pop("$defs", {}))
-    definitions[model.__name__] = schema
-    return {"$ref": f"#/$defs/{model.__name__}"}
+    name = model.__name__
+    if definitions.get(name, schema) != schema:  # a rule and a goal of the same name
+        name += "Goal" if issubclass(model, Goal) else "Rule"
+    definitions[name] = schema
+    return {"$ref": f"#/$defs/{name}"}

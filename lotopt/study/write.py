@@ -22,14 +22,18 @@ SECTIONS = (
     "allocation",
     "allocation.rules",
     "allocation.goals",
+    "allocation.ties",
     "joint",
+    "explain",
     "report",
 )
 
 
 def scenario_table(scenario: Scenario, folder: Path | None = None) -> dict[str, Any]:
     """The scenario in the shape of its file; paths relative to `folder`, where one is given."""
-    table: dict[str, Any] = {"title": scenario.title, "territory": _path(scenario.territory, folder)}
+    table: dict[str, Any] = {"title": scenario.title}
+    if scenario.territory:
+        table["territory"] = _path(scenario.territory, folder)
     table["solver"] = scenario.solver.model_dump(mode="json", exclude_none=True)
     table["design"] = {}
     if scenario.design.fixed_design is not None:
@@ -43,12 +47,17 @@ def scenario_table(scenario: Scenario, folder: Path | None = None) -> dict[str, 
             market["simulate"] = scenario.market.simulate.model_dump(mode="json", exclude_none=True)
         table["market"] = market
     if scenario.allocation is not None:
-        table["allocation"] = _clauses(scenario.allocation.rules, scenario.allocation.goals)
+        allocation = scenario.allocation
+        table["allocation"] = {"in_order": True} if allocation.in_order else {}
+        table["allocation"] |= _clauses(allocation.rules, allocation.goals)
+        if allocation.ties:
+            table["allocation"]["ties"] = _keyed(allocation.ties)
     if scenario.joint is not None:
         joint = scenario.joint.model_dump(mode="json", exclude_none=True)
         if scenario.joint.incumbents is not None:
             joint["incumbents"] = _path(scenario.joint.incumbents, folder)
         table["joint"] = joint
+    table["explain"] = scenario.explain.model_dump(mode="json", exclude_defaults=True)
     table["report"] = scenario.report.model_dump(mode="json", exclude_defaults=True)
     return {key: value for key, value in table.items() if value not in ("", {})}
 

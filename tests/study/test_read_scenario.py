@@ -112,7 +112,7 @@ def test_no_message_speaks_the_language_of_the_library():
 
 def test_a_scenario_needs_a_territory():
     """The one field that has no default."""
-    with pytest.raises(InputError, match="needs the field territory"):
+    with pytest.raises(InputError, match="territory: name an embedded place"):
         scenario_from({"title": "x"})
 
 
