@@ -113,8 +113,9 @@ def _options(outcome: Outcome) -> dict[str, Any]:
         "goals": scenario.design.goals,
         "award_rules": allocation.rules if allocation is not None else (),
         "award_goals": allocation.goals if allocation is not None else (),
-        "measure": outcome.ground.measure,
+        "measure": None if outcome.ground.land is None else outcome.ground.measure,
         "together": outcome.together,
+        "explained": outcome.explained,
     }
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
     from lotopt.design.design import LotDesign
     from lotopt.joint.plan import JointPlan
+    from lotopt.study.explain import Explained
     from lotopt.study.together import Together
 
 
@@ -27,6 +28,7 @@ def write_report(
     awards: Result[Allocation] | None = None,
     *,
     together: Together | None = None,
+    explained: Explained | None = None,
     title: str = "",
     rules: Sequence[Rule] = (),
     goals: Sequence[Goal] = (),
@@ -39,7 +41,8 @@ def write_report(
     """Write the report of a design, an allocation or both as one HTML file; an older file is replaced as a whole.
 
     `measure` weighs shares and scores, `layers` are the boundaries told of; see `summarise` for what is taken
-    where they are not given. Where both were decided `together`, the report tells what that is worth.
+    where they are not given. Where both were decided `together`, the report tells what that is worth; `explained` is
+    told beside the awards.
     `scenario_text` is shown as it is.
     The same results give the same bytes: nothing but what they hold is told, no time of writing either.
     """
@@ -47,6 +50,7 @@ def write_report(
         design,
         awards,
         together=together,
+        explained=explained,
         title=title,
         rules=rules,
         goals=goals,

@@ -11,6 +11,7 @@ from lotopt.core.clause import Clause, Goal, Rule
 from lotopt.core.result import Result
 from lotopt.report import awarded as aw
 from lotopt.report import lot_tables as lt
+from lotopt.report.explained import ExplainedWords, explained_words
 from lotopt.report.headlines import Figure, figures, outcome, warnings
 from lotopt.report.method import RuleKept, goals_table, method_table, phases_table, rules_kept
 from lotopt.report.table import Table
@@ -20,6 +21,7 @@ from lotopt.report.words import proof, verdict
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
     from lotopt.design.design import LotDesign
+    from lotopt.study.explain import Explained
     from lotopt.study.together import Together
     from lotopt.territory.coherence import Coherence
 
@@ -50,6 +52,7 @@ class Job:
     faults: tuple[str, ...]
     limits: tuple[str, ...]
     rules: tuple[RuleKept, ...]
+    ties: tuple[str, ...]
     goals: Table | None
     method: Table
     steps: Table | None
@@ -68,6 +71,7 @@ class Summary:
     lots: Table | None
     areas: Table | None
     awards: tuple[Table, ...]
+    explained: tuple[ExplainedWords, ...]
     value: ValueWords | None
     layers: tuple[LayerWords, ...]
     coherence: tuple[Table, ...]
@@ -82,6 +86,7 @@ def summarise(
     awards: Result[Allocation] | None = None,
     *,
     together: Together | None = None,
+    explained: Explained | None = None,
     title: str = "",
     rules: Sequence[Rule] = (),
     goals: Sequence[Goal] = (),
@@ -91,7 +96,7 @@ def summarise(
     measure: str | None = None,
     layers: Sequence[str] = (),
 ) -> Summary:
-    """Everything to be said about a design, an allocation or both.
+    """Everything to be said about a design, an allocation or both; `explained` is told beside the awards.
 
     Where both were decided `together`, the two results are the parts of that one solve, and it is told as one job.
     `measure` is the one that shares and scores are weighted by: by default the first that a rule or goal names,
@@ -119,6 +124,7 @@ def summarise(
         lt.lots_table(plan, main, providers, prices) if plan is not None else None,
         lt.areas_table(plan, providers) if plan is not None and len(plan.territory) <= MOST_LISTED else None,
         _award_tables(plan, awards, together is not None),
+        explained_words(explained),
         value_words(together, main) if together is not None else None,
         tuple(_layer_words(plan, coherence)) if plan is not None and coherence is not None else (),
         _coherence_tables(plan, coherence) if plan is not None and coherence is not None else (),
@@ -155,6 +161,9 @@ def _text(summary: Summary) -> Iterator[str]:
         yield textwrap.fill(f"{job.name}: {job.proof}", 100)
         yield from (f"  - {line}" for line in job.conflict)
         yield from (f"  ! {line}" for line in job.faults)
+        yield from (
+            textwrap.fill(f"tie: {line}", 100, initial_indent="  ", subsequent_indent="    ") for line in job.ties
+        )
     yield from (f"! {line}" for line in summary.warnings)
     for sentence in summary.value.sentences if summary.value is not None else ():
         yield textwrap.fill(sentence, 100, initial_indent="  ", subsequent_indent="  ")
@@ -162,6 +171,11 @@ def _text(summary: Summary) -> Iterator[str]:
         if table is not None:
             yield ""
             yield table.as_text()
+    for part in summary.explained:
+        yield ""
+        yield part.title
+        for sentence in part.sentences:
+            yield textwrap.fill(sentence, 100, initial_indent="  ", subsequent_indent="    ")
     for job in summary.jobs:
         if job.rules:
             yield ""
@@ -185,6 +199,7 @@ def _job(name: str, thing: str, result: Result[Any], rules: Sequence[Rule], goal
         (*(audit.faults if audit is not None else ()), *broken[:20]),
         (*result.limits, *(audit.notes if audit is not None else ())),
         rules_kept(result, rules) if result.plan is not None else (),
+        result.ties,
         goals_table(result, goals) if result.goals else None,
         method_table(result),
         phases_table(result) if result.phases else None,
