@@ -13,12 +13,24 @@ from lotopt.commands import options
 @options.scenario_file
 @options.out
 @options.solving
+@click.option(
+    "--explain",
+    "everything",
+    is_flag=True,
+    help="Tell all there is to tell of the awards: reasons, prices of rules, failure drill.",
+)
 @options.as_json
 @options.debug
-def run(scenario: Path, out: Path, as_json: bool, **solver: object) -> int:
+def run(scenario: Path, out: Path, everything: bool, as_json: bool, **solver: object) -> int:
     """Design lots, award them, write the report."""
     from lotopt.commands.execute import execute
     from lotopt.commands.solver import overlaid
     from lotopt.study.read import read_scenario
+    from lotopt.study.scenario import ExplainPart
 
-    return execute(overlaid(read_scenario(scenario), **solver), out, as_json)
+    decided = overlaid(read_scenario(scenario), **solver)
+    if everything:
+        if decided.allocation is None or decided.joint is not None:
+            raise click.UsageError(f"--explain tells of bids, and {scenario} has none")
+        decided = decided.model_copy(update={"explain": ExplainPart.everything(decided.explain)})
+    return execute(decided, out, as_json)

@@ -102,10 +102,10 @@ class ExplainPart(Part):
         return value
 
     @classmethod
-    def everything(cls) -> ExplainPart:
-        """All that can be told, with volumes from half to half as much again."""
+    def everything(cls, beside: ExplainPart) -> ExplainPart:
+        """All that can be told; pairs and volumes as they are named, or volumes from half to half as much again."""
         wanted = dict.fromkeys(("reasons", "rankings", "rule_prices", "drill", "mechanisms", "exposure"), True)
-        return cls(**wanted, volumes=EVERY_VOLUME)
+        return cls(**wanted, pairs=beside.pairs, volumes=beside.volumes or EVERY_VOLUME)
 
 
 EVERY_VOLUME = (0.5, 0.75, 1.0, 1.25, 1.5)
