@@ -15,6 +15,7 @@ from lotopt.allocation.clause import ScopedRule
 from lotopt.allocation.jointly import Panel
 from lotopt.allocation.offers import Ints, Offers, whole_row
 from lotopt.engine.model.rows import Row
+from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market
 from lotopt.market.money import PENNY, exact
 
@@ -87,3 +88,28 @@ def fraction(own: Fraction, total: Fraction) -> Decimal:
 def whole_pence(amount: Decimal) -> float:
     """The most whole pence that an amount holds: what is paid is whole pence."""
     return float(math.floor(amount * 100))
+
+
+def indicative(market: Market, items: Iterable[Item]) -> Fraction:
+    """The indicative value of items, GBP a year; those of which none is given count nothing."""
+    values = (market.terms_of(item).value for item in items)
+    return sum((Fraction(value) for value in values if value is not None), Fraction(0))
+
+
+def volumes_of(market: Market, bid: Bid, measure: str) -> dict[Item, Fraction]:
+    """How much of a measure a bid takes on of each of its items, exactly; the measure is known of the bid.
+
+    Where the bid states a volume of its own, that is shared out by the volumes of the lots (in equal parts where they
+    have none), rounded down to the thousandth, and the last item gets what is left.
+    """
+    lots = [market.lot[item.lot].volumes.get(measure) for item in bid.items]
+    known = [Fraction(exact(0.0 if volume is None else volume)) for volume in lots]
+    if measure not in bid.volumes:
+        return {item: Fraction(exact(bid.covers)) * own for item, own in zip(bid.items, known, strict=True)}
+    left, total = Fraction(exact(bid.volumes[measure])), sum(known, Fraction(0))
+    whole, found = left, {}
+    for item, own in zip(bid.items[:-1], known[:-1], strict=True):
+        part = whole * own / total if total else whole / len(bid.items)
+        found[item] = Fraction(math.floor(part * 1000), 1000)
+        left -= found[item]
+    return {**found, bid.items[-1]: left}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 
 from lotopt.allocation import bid_terms
 from lotopt.allocation.allocation import Allocation, Award
 from lotopt.allocation.clause import AwardGoal, AwardRule
+from lotopt.allocation.standing import may_win
 from lotopt.core.clause import named
 from lotopt.core.errors import InputError
 from lotopt.core.reading import Audit
@@ -31,7 +33,12 @@ def audit_allocation(
     """
     rules, goals = named(rules), named(goals)
     check_clauses(allocation.market, rules, goals)
-    found = tuple(reading for rule in rules for reading in rule.readings(allocation))
+    standing = may_win(allocation.market, rules)
+    found = tuple(
+        reading
+        for rule in rules
+        for reading in chain(rule.readings(allocation), rule.readings_beside(allocation, standing))
+    )
     found += tuple(bid_terms.readings(allocation))
     total = sum((Fraction(exact(goal.weight)) * goal.value(allocation) for goal in goals), Fraction(0))
     faults = list(_faults(allocation))

@@ -26,7 +26,7 @@ from lotopt.market.market import Market
 class AwardRule(Rule):
     """A condition on allocations.
 
-    `admits` says which offers may win at all and `rows` what holds between them: these are for the engine, and
+    `barred` and `admits` say what cannot win at all and `rows` what holds between the rest: these are for the engine.
     `jointly` says both where lots are drawn at the same time. `readings` measures a finished allocation from the
     market's own data, exactly and without the engine.
     """
@@ -43,13 +43,17 @@ class AwardRule(Rule):
         """Items for which this rule lets each legal group have at most one winning bid."""
         return frozenset()
 
+    def barred(self, market: Market) -> frozenset[str]:
+        """The bids (ids) that this rule lets win in no way, each looked at by itself; from the market alone."""
+        return frozenset()
+
+    def barred_beside(self, market: Market, may_win: frozenset[str]) -> frozenset[str]:
+        """Those of `may_win`, the bids that no rule bars by itself, that this one bars because of the others."""
+        return frozenset()
+
     def admits(self, offers: Offers) -> npt.NDArray[np.bool_]:
         """Which offers this rule lets win (J,), each looked at by itself."""
-        return np.ones(len(offers), dtype=np.bool_)
-
-    def admits_beside(self, offers: Offers) -> npt.NDArray[np.bool_]:
-        """Which of the offers that every rule admits this rule lets win (J,), seeing which others there are."""
-        return np.ones(len(offers), dtype=np.bool_)
+        return offers.outside(self.barred(offers.market))
 
     def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
         """What holds between the offers that every rule admits."""
@@ -73,6 +77,10 @@ class AwardRule(Rule):
     @abstractmethod
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         """What this rule reads of a finished allocation."""
+
+    def readings_beside(self, allocation: Allocation, may_win: frozenset[str]) -> Iterator[Reading]:
+        """What it reads where it has to know which bids (ids) no rule bars by itself."""
+        yield from ()
 
 
 @dataclass(frozen=True)

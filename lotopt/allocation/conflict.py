@@ -12,6 +12,8 @@ from lotopt.allocation.item_rules import Coverage, EveryItemAwarded
 from lotopt.allocation.offers import Offers
 from lotopt.allocation.panel_rules import ALL, FewestProviders
 from lotopt.allocation.problem import Problem, open_offers
+from lotopt.allocation.rerun_rules import FixedAwards
+from lotopt.allocation.standing import may_win
 from lotopt.core.reading import plain
 from lotopt.core.result import Status
 from lotopt.engine.conflict import smallest_conflict
@@ -26,7 +28,8 @@ from lotopt.market.provider import LOTS
 def plain_reasons(market: Market, rules: Sequence[AwardRule]) -> Iterator[str]:
     """Each fact that alone proves that no allocation keeps the rules; there may be none although none does."""
     every = open_offers(market)
-    refusing = [(rule, refused_by(rule, every)) for rule in rules]
+    standing = may_win(market, rules)
+    refusing = [(rule, refused_by(rule, every) | rule.barred_beside(market, standing)) for rule in rules]
     refused = {id for _, ids in refusing for id in ids}
     open_bids = [bid for bid in every.bids if bid.id not in refused]
     for rule in rules:
@@ -42,6 +45,11 @@ def plain_reasons(market: Market, rules: Sequence[AwardRule]) -> Iterator[str]:
                 where = "" if name == ALL else f" in {name}"
                 if groups < rule.at_least:
                     yield f"{rule.label}: {groups} providers (legal groups) can win{where}, {rule.at_least} must"
+        elif isinstance(rule, FixedAwards):
+            for id in rule.bids:
+                by = [other.label for other, ids in refusing if id in ids]
+                if by:
+                    yield f"{rule.label}: bid {id} is to win, and {' and '.join(by)} refuses it"
 
 
 def clashing(
@@ -58,7 +66,12 @@ def clashing(
             raise KeyboardInterrupt
         return {Status.INFEASIBLE: False, Status.UNKNOWN: None}.get(answer.status, True)
 
-    return smallest_conflict(rules, holds, clock)
+    found, clash = tuple(rules), smallest_conflict(rules, holds, clock)
+    # where a rule bars bids because of others, what was kept for a rule that is gone now may be gone too
+    beside = any(type(rule).barred_beside is not AwardRule.barred_beside for rule in rules)
+    while beside and len(clash) < len(found):
+        found, clash = clash, smallest_conflict(clash, holds, clock)
+    return clash
 
 
 def refused_by(rule: AwardRule, every: Offers) -> set[str]:

@@ -19,6 +19,7 @@ from lotopt.allocation.offers import Extra, Ints, Offers, ones, whole_row
 from lotopt.core.reading import Reading, plain
 from lotopt.engine.model.rows import Row
 from lotopt.market.bid import Bid, Item
+from lotopt.market.discount import less
 from lotopt.market.market import Market
 from lotopt.market.money import exact
 
@@ -255,6 +256,16 @@ class PriceCeiling(LotRule):
         if self.per == PER_VALUE:
             return self.at_most * sum((market.terms_of(item).value or Decimal(0) for item in bid.items), Decimal(0))
         return self.at_most * exact(market.volume(bid, self.per) or 0.0)
+
+    def barred(self, market: Market) -> frozenset[str]:
+        """Bids that are above the ceiling at the largest discount of their provider too."""
+        found = []
+        for bid in market.bids:
+            most, discount = self.ceiling(market, bid), market.provider[bid.provider].discount
+            rate = max((rate for _, _, rate in discount.ranges), default=Decimal(0)) if discount else Decimal(0)
+            if most is not None and less(bid.price, Decimal(1), rate) > most:
+                found.append(bid.id)
+        return frozenset(found)
 
     def admits(self, offers: Offers) -> npt.NDArray[np.bool_]:
         ceilings = (self.ceiling(offers.market, bid) for bid in offers.bids)

@@ -36,6 +36,7 @@ class Offers:
     tier: Ints
     shares: tuple[Decimal, ...] = (WHOLE,)
     exclusive: frozenset[Item] = frozenset()  # of each legal group at most one bid for these can win
+    may_win: frozenset[str] = frozenset()  # bids (ids) that no rule bars by itself, once the rules have been asked
 
     @classmethod
     def of(
@@ -59,6 +60,12 @@ class Offers:
             return self
         kept = tuple(bid for bid, take in zip(self.bids, admitted, strict=True) if take)
         return replace(self, bids=kept, place=self.place[admitted], tier=self.tier[admitted])
+
+    def outside(self, barred: Collection[str]) -> npt.NDArray[np.bool_]:
+        """Which columns are of other bids than those barred (J,)."""
+        if not barred:
+            return np.ones(len(self), dtype=np.bool_)
+        return np.array([bid.id not in barred for bid in self.bids], dtype=np.bool_)
 
     def __len__(self) -> int:
         return len(self.bids)

@@ -8,7 +8,6 @@ from itertools import chain
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from lotopt.allocation.allocation import Allocation
@@ -236,10 +235,10 @@ class Incompatible(AwardRule):
         places = ("anywhere",) if self.anywhere else bid.lots
         return {(place, name) for place in places for name in mine}
 
-    def admits(self, offers: Offers) -> npt.NDArray[np.bool_]:
+    def barred(self, market: Market) -> frozenset[str]:
         """A bid that touches two names in one place breaks the rule by itself."""
-        marks = (self.marks(offers.market, bid) for bid in offers.bids)
-        return np.array([len({place for place, _ in found}) == len(found) for found in marks], dtype=np.bool_)
+        marked = ((bid.id, self.marks(market, bid)) for bid in market.bids)
+        return frozenset(id for id, found in marked if len({place for place, _ in found}) < len(found))
 
     def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
         touched: dict[str, dict[str, list[int]]] = {}

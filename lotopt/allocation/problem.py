@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
@@ -12,6 +12,7 @@ from lotopt.allocation import bid_terms
 from lotopt.allocation.allocation import WHOLE
 from lotopt.allocation.clause import AwardGoal, AwardRule
 from lotopt.allocation.offers import Extra, Floats, Offers
+from lotopt.allocation.standing import may_win
 from lotopt.core.errors import InputError
 from lotopt.core.result import Status
 from lotopt.engine.model.rows import Answer, Ints, Master, Row
@@ -46,14 +47,12 @@ def open_offers(market: Market, shares: Sequence[Decimal] = (WHOLE,), rules: Seq
 def admitted(market: Market, rules: Sequence[AwardRule]) -> Offers:
     """The offers that every rule lets win."""
     offers = open_offers(market, places_of(rules), rules)
-    may_win = np.ones(len(offers), dtype=np.bool_)
+    standing = may_win(market, rules)
+    admits = np.ones(len(offers), dtype=np.bool_)
     for rule in rules:
-        may_win &= rule.admits(offers)
-    offers = offers.only(may_win)
-    beside = np.ones(len(offers), dtype=np.bool_)
-    for rule in rules:
-        beside &= rule.admits_beside(offers)
-    return offers.only(beside)
+        admits &= rule.admits(offers)
+    beside = frozenset(id for rule in rules for id in rule.barred_beside(market, standing))
+    return replace(offers.only(admits & offers.outside(beside)), may_win=standing)
 
 
 @dataclass(eq=False)
@@ -135,11 +134,15 @@ class Problem:
         if answer.chosen is None:
             return False
         plan = None
+        taken = np.zeros(len(self.keys), dtype=np.bool_)
+        taken[answer.chosen] = True
         before = len(self.cuts)
         for rule in self.rules:
             if type(rule).cuts is not AwardRule.cuts:
                 plan = plan or self.offers.plan(answer.chosen)
-                self.cuts += rule.cuts(self.offers, plan)
+                # a row that holds within what rounding comes to would be asked for again and again
+                broken = (row for row in rule.cuts(self.offers, plan) if row.slips(row.values[taken[row.columns]]))
+                self.cuts += broken
         return len(self.cuts) > before
 
 

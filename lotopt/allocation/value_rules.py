@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -17,6 +17,7 @@ from lotopt.allocation.amounts import (
     all_prices,
     fraction,
     in_pence,
+    indicative,
     money_rows,
     share_factors,
     share_row,
@@ -35,7 +36,7 @@ from lotopt.allocation.jointly import AwardSum, Count, EachAward, Panel, Price, 
 from lotopt.allocation.offers import Extra, Offers, whole_row
 from lotopt.core.reading import Reading, plain
 from lotopt.engine.model.rows import Row
-from lotopt.market.bid import Bid
+from lotopt.market.bid import Item
 from lotopt.market.market import Market
 from lotopt.market.money import exact
 
@@ -44,7 +45,8 @@ class ValueShare(GroupRule, ScopedRule):
     """No legal group's winning bids are worth more than `at_most` (a fraction) of the value of all winning bids.
 
     `of` is "price", or "value": lots are then worth their indicative value, and the share is that of all lots on
-    offer, awarded or not, so that it is known before bids come in. A consortium's lots count for each of its members.
+    offer, awarded or not, so that it is known before bids come in; who wins a share of the work has that share of the
+    value. A consortium's lots count for each of its members.
     """
 
     kind: Literal["value_share"] = "value_share"
@@ -56,22 +58,16 @@ class ValueShare(GroupRule, ScopedRule):
         if self.of == "value":
             yield from without_value(market)
 
-    def value(self, market: Market, bid: Bid) -> Fraction:
-        """The indicative value of the part of a bid that this rule is about, GBP a year."""
-        values = (market.terms_of(item).value or Decimal(0) for item in bid.items if self.within(item))
-        return sum(map(Fraction, values), Fraction(0))
-
-    def whole(self, market: Market) -> Fraction:
-        """The indicative value of everything that this rule is about, GBP a year."""
-        values = (market.terms_of(item).value or Decimal(0) for item in market.items if self.within(item))
-        return sum(map(Fraction, values), Fraction(0))
+    def value(self, market: Market, items: Iterable[Item]) -> Fraction:
+        """The indicative value of those of some items that this rule is about, GBP a year."""
+        return indicative(market, filter(self.within, items))
 
     def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
         market = offers.market
         if self.of == "value":
-            most = self.whole(market) * Fraction(exact(self.at_most))
+            most = self.value(market, market.items) * Fraction(exact(self.at_most))
             for group, columns in self.by_group(offers):
-                values = [self.value(market, offers.bids[j]) for j in columns]
+                values = [self.value(market, offers.bids[j].items) * Fraction(offers.share(j)) for j in columns]
                 yield whole_row(f"{self.label}.{group}", columns, values, at_most=most)
             return
         for group, columns in self.by_group(offers):
@@ -94,12 +90,12 @@ class ValueShare(GroupRule, ScopedRule):
     def readings(self, allocation: Allocation) -> Iterator[Reading]:
         market = allocation.market
         if self.of == "value":
-            total = self.whole(market)
+            total = self.value(market, market.items)
         else:
             total = self.worth(market, allocation.won)
         for group, won, held in self.won_by_group(allocation):
             if self.of == "value":
-                own = sum((self.value(market, each.bid) for each in won), Fraction(0))
+                own = sum((self.value(market, w.bid.items) * Fraction(w.share) for w in won), Fraction(0))
             else:
                 own = self.worth(market, won)
             at_most = exact(self.at_most) if held else math.inf

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 
+from bar_oracle import BESIDE, standing
 from goal_oracle import GOALS
 from rule_oracle import RULES
 from taken import ONE, Choice, Taken, number, volume_of
@@ -26,7 +27,7 @@ def subsets(bids: Sequence[Bid]) -> Iterator[tuple[Bid, ...]]:
 
 def choices(market: Market, rules: Sequence[AwardRule] = ()) -> Iterator[Choice]:
     """Every choice of bids with every way to share out the work that the rules speak of, priced."""
-    told = [rule.shares for rule in rules if getattr(rule, "shares", ())]
+    told = [rule.shares for rule in rules if rule.kind == "every_item_awarded" and rule.shares]
     shares = sorted({number(share) for share in told[0]}, reverse=True) if told else [ONE]
     for bids in subsets(market.bids):
         for given in product(shares, repeat=len(bids)):
@@ -72,7 +73,7 @@ def best(market: Market, rules: Sequence[AwardRule], goals: Sequence[AwardGoal])
 def kept(market: Market, rules: Sequence[AwardRule]) -> Iterator[Choice]:
     """Every choice that keeps what bidders ask for and every rule."""
     for won in choices(market, rules):
-        if as_bid(market, won) and all(keeps(market, rule, won) for rule in rules):
+        if as_bid(market, won) and all(keeps(market, rule, won, rules) for rule in rules):
             yield won
 
 
@@ -97,6 +98,8 @@ def objective(market: Market, goals: Sequence[AwardGoal], won: Choice) -> Fracti
     return sum((number(goal.weight) * GOALS[goal.kind](market, goal, won) for goal in goals), Fraction(0))
 
 
-def keeps(market: Market, rule: AwardRule, won: Choice) -> bool:
-    """Whether a choice of bids keeps a rule."""
+def keeps(market: Market, rule: AwardRule, won: Choice, rules: Sequence[AwardRule] = ()) -> bool:
+    """Whether a choice of bids keeps a rule, which may go by what all rules bar."""
+    if rule.kind in BESIDE:
+        return BESIDE[rule.kind](market, rule, won, standing(market, rules))
     return RULES[rule.kind](market, rule, won)

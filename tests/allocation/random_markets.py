@@ -19,10 +19,10 @@ PRICES = [Decimal(100), Decimal(150), Decimal(200), Decimal("200.01"), Decimal(3
 
 
 @st.composite
-def markets(draw: st.DrawFn) -> Market:
+def markets(draw: st.DrawFn, telling: bool = False) -> Market:
     """Up to three lots, one or two services, four providers of which two may be one firm, up to six bids.
 
-    Half of the markets are plain; the others say more of bids, providers and lots.
+    Half of the markets are plain; the others, and all where `telling`, say more of bids, providers and lots.
     """
     lots = LOTS[: draw(st.sampled_from([1, 2, 2, 3]))]
     services = draw(st.sampled_from([("",), ("",), ("",), ("work", "help")]))
@@ -35,7 +35,7 @@ def markets(draw: st.DrawFn) -> Market:
         )
         for lot in lots
     )
-    more = draw(st.booleans())
+    more = telling or draw(st.booleans())
     one_firm = draw(st.booleans())
     providers = tuple(
         Provider(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, product
 
+from bar_oracle import BARS, RULE_OF
 from taken import Choice, firms, group, number, volume, volume_of
 
 from lotopt.market.market import Market
@@ -89,7 +90,8 @@ def value_share(market: Market, rule, won: Choice) -> bool:
     for name in {name for bid in won for name in firms(market, bid, rule.roles)}:
         mine = [bid for bid in won if name in firms(market, bid, rule.roles)]
         if rule.of == "value":
-            own, total = sum((indicative(bid.items) for bid in mine), Fraction(0)), indicative(market.items)
+            own = sum((bid.share * indicative(bid.items) for bid in mine), Fraction(0))
+            total = indicative(market.items)
         else:
             own, total = worth(market, rule, mine), worth(market, rule, won)
         if held(market, rule, name) and own > number(rule.at_most) * total:
@@ -197,6 +199,54 @@ def _two(names: Sequence[str], one: tuple[str, str], other: tuple[str, str]) -> 
     return any(a != b and a in one and b in other for a in names for b in names)
 
 
+def together(market: Market, rule, won: Choice) -> bool:
+    """Any two open items that go together are won by the same groups."""
+    winners = {
+        item: {group(market, bid) for bid in won if item in bid.items}
+        for item in market.items
+        if item not in market.terms or market.terms[item].open
+    }
+    for one, other in combinations(winners, 2):
+        lots = {one.lot, other.lot} <= set(rule.lots) and one.service == other.service
+        services = {one.service, other.service} <= set(rule.services) and one.lot == other.lot
+        if (lots or services) and winners[one] != winners[other]:
+            return False
+    return True
+
+
+def turnover_test(market: Market, rule, won: Choice) -> bool:
+    for provider in market.providers:
+        if {provider.id, provider.group or provider.id} & set(rule.excepted):
+            continue
+        mine = [bid for bid in won if bid.provider == provider.id]
+        total = Fraction(0)
+        for bid in mine:
+            value = sum(Fraction(market.terms[item].value) for item in bid.items)
+            total += bid.price if rule.of == "price" else bid.share * value
+        if rule.multiple != float("inf") and total > number(rule.multiple) * Fraction(provider.funding):
+            return False
+    return not any(BARS["turnover_test"](market, rule, bid.bid) for bid in won)
+
+
+def minimum_business(market: Market, rule, won: Choice) -> bool:
+    for name in {name for bid in won for name in firms(market, bid, rule.roles)}:
+        stated = [p.viable for p in market.providers if (p.group or p.id) == name and p.viable is not None]
+        least = Fraction(max(stated)) if stated and rule.own else Fraction(rule.at_least)
+        own = worth(market, rule, [bid for bid in won if name in firms(market, bid, rule.roles)])
+        if held(market, rule, name) and 0 < own < least:
+            return False
+    return True
+
+
+def fixed_awards(market: Market, rule, won: Choice) -> bool:
+    had = {bid.id: bid.share for bid in won}
+    return all(id in had and (id not in rule.shares or had[id] == number(rule.shares[id])) for id in rule.bids)
+
+
+def none_barred(kind: str):
+    return lambda market, rule, won: not any(BARS[kind](market, rule, bid.bid) for bid in won)
+
+
 RULES = {
     "every_item_awarded": every_item_awarded,
     "coverage": coverage,
@@ -210,4 +260,14 @@ RULES = {
     "fewest_providers": fewest_providers,
     "most_providers": most_providers,
     "incompatible": incompatible,
+    "together": together,
+    "turnover_test": turnover_test,
+    "minimum_business": minimum_business,
+    "fixed_awards": fixed_awards,
+    "packages": none_barred("packages"),
+    "quality_threshold": none_barred("quality_threshold"),
+    "eligibility": none_barred("eligibility"),
+    "one_tender": none_barred("one_tender"),
+    "withdrawn": none_barred("withdrawn"),
 }
+RULE_OF |= RULES
