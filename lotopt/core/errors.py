@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+MOST_TOLD = 500  # problems told of one source; whoever has more of them mends these first
+
 
 class LotoptError(Exception):
     """Anything `lotopt` says on purpose."""
@@ -40,6 +42,9 @@ class Problems:
 
     def check(self) -> None:
         """Raise InputError when anything was found."""
+        if len(self.found) > MOST_TOLD:
+            more = f"and {len(self.found) - MOST_TOLD:,} more problems; mend these first"
+            raise InputError(self.source, [*self.found[:MOST_TOLD], more])
         if self.found:
             raise InputError(self.source, self.found)
 

@@ -31,6 +31,8 @@ class Tables(Protocol):
     def terms(self) -> Mapping[Item, ItemTerms]: ...
     @property
     def panel(self) -> Sequence[Admission]: ...
+    @property
+    def firms(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,22 @@ class Rows:
     bids: Sequence[Bid] = ()
     terms: Mapping[Item, ItemTerms] = field(default_factory=dict)
     panel: Sequence[Admission] = ()
+    firms: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One problem: in which table, of which row (index), in which field, and the sentence."""
+    """One problem: in which table, of which row (index), in which field, and the sentence.
 
-    table: Literal["lots", "items", "providers", "bids", "terms", "panel"]
+    `part` says which of a provider's partners it is about.
+    """
+
+    table: Literal["lots", "items", "providers", "bids", "terms", "panel", "firms"]
     row: int
     of: str
     column: str
     text: str
+    part: int = 0
 
     def __str__(self) -> str:
         return f"{self.of}, {self.column}: {self.text}"
@@ -73,9 +80,15 @@ def faults(of: Tables) -> Iterator[Fault]:
             yield Fault("items", row, f"item {item}", "service", _no("service", item.service, of.services))
     for row, id in _twice([provider.id for provider in of.providers]):
         yield Fault("providers", row, f"provider {id}", "provider", f"'{id}' is there twice; ids are used once")
-    yield from _groups(of.providers)
-    for row, id in _twice([bid.id for bid in of.bids]):
-        yield Fault("bids", row, f"bid {id}", "bid", f"'{id}' is there twice; ids are used once")
+    yield from _groups(of)
+    first: dict[str, Bid] = {}
+    for row, bid in enumerate(of.bids):
+        before = first.setdefault(bid.id, bid)
+        if before is not bid:
+            told = f"'{bid.id}' is there twice; ids are used once"
+            if before.price != bid.price:
+                told += f", and this bid has two prices: {before.price} and {bid.price}"
+            yield Fault("bids", row, f"bid {bid.id}", "bid", told)
     yield from _names(of)
     yield from _partners(of)
     yield from _conditions(of)
@@ -107,35 +120,67 @@ def _names(market: Tables) -> Iterator[Fault]:
                 yield Fault("bids", row, of, "services", f"'{item.service}' is not bought in lot '{item.lot}'")
 
 
-def _groups(providers: Sequence[Provider]) -> Iterator[Fault]:
-    """A group that is named after a provider of another group would count one firm in two groups."""
-    own = {provider.id: provider.legal_group for provider in providers}
-    for row, provider in enumerate(providers):
-        other = own.get(provider.group, provider.group)
-        if provider.group and other != provider.group:
-            text = f"'{provider.group}' is a provider that belongs to '{other}'; write '{other}'"
+def two_prices(bids: Sequence[Bid]) -> Iterator[Fault]:
+    """Bids that offer what another of the same provider does, where no alternative says that one of them wins.
+
+    In a file this is a mistake; a market made in Python may hold both, of which the better one can win.
+    """
+    seen: dict[tuple[object, ...], Bid] = {}
+    for row, bid in enumerate(bids):
+        items: object = frozenset(bid.items) if len(bid.items) > 1 else bid.items
+        key = (bid.provider, items, bid.covers, bid.only_with, bid.partners, tuple(bid.volumes.items()))
+        other = seen.setdefault(key, bid)
+        if other is bid or other.id == bid.id or (bid.alternative and bid.alternative == other.alternative):
+            continue
+        told = f"{bid.price} for what bid '{other.id}' offers at {other.price}: two prices for one bid"
+        yield Fault("bids", row, f"bid {bid.id}", "price", f"{told}; keep one, or give both the same alternative")
+
+
+def _groups(market: Tables) -> Iterator[Fault]:
+    """A group that is named after a firm of another group would count one firm in two groups."""
+    who = {provider.id: provider.legal_group for provider in market.providers}
+    own = {**market.firms, **who}
+
+    def told(group: str, what: str) -> str:
+        other = own.get(group, group)
+        return f"'{group}' is a {what} that belongs to '{other}'; write '{other}'" if other != group else ""
+
+    for row, provider in enumerate(market.providers):
+        if provider.group and (text := told(provider.group, "provider" if provider.group in who else "firm")):
             yield Fault("providers", row, f"provider {provider.id}", "group", text)
+    for row, (firm, group) in enumerate(market.firms.items()):
+        if who.get(firm, group) != group:
+            text = f"'{firm}' is a provider of group '{who[firm]}'; a firm is in one legal group"
+        elif not group:
+            text = f"is empty; name the legal group of '{firm}', or leave the firm out"
+        else:
+            text = told(group, "provider" if group in who else "firm")
+        if text:
+            yield Fault("firms", row, f"firm {firm}", "group", text)
 
 
 def _partners(market: Tables) -> Iterator[Fault]:
     """A firm is named once in a bid, and is not its own partner."""
-    own = {provider.id: provider.legal_group for provider in market.providers}
+    own = {**market.firms, **{provider.id: provider.legal_group for provider in market.providers}}
     standing = {provider.id: provider.partners for provider in market.providers}
 
-    def told(bidder: str, partners: Sequence[Partner]) -> Iterator[str]:
-        for _, firm in _twice([partner.firm for partner in partners]):
-            yield f"'{firm}' is named twice; a firm has one role in a bid"
-        for partner in partners:
+    def told(bidder: str, partners: Sequence[Partner]) -> Iterator[tuple[int, str]]:
+        for at, firm in _twice([partner.firm for partner in partners]):
+            yield at, f"'{firm}' is named twice; a firm has one role in a bid"
+        for at, partner in enumerate(partners):
             if own.get(partner.firm, partner.firm) == own.get(bidder, bidder):
-                yield f"'{partner.firm}' is of the bidder's own legal group; leave it out"
+                yield at, f"'{partner.firm}' is of the bidder's own legal group; leave it out"
 
     for row, provider in enumerate(market.providers):
-        for text in told(provider.id, provider.partners) if provider.partners else ():
-            yield Fault("providers", row, f"provider {provider.id}", "partners", text)
+        for at, text in told(provider.id, provider.partners) if provider.partners else ():
+            yield Fault("providers", row, f"provider {provider.id}", "partners", text, at)
     for row, bid in enumerate(market.bids):
         if bid.partners:
-            for text in told(bid.provider, (*standing.get(bid.provider, ()), *bid.partners)):
-                yield Fault("bids", row, f"bid {bid.id}", "partners", text)
+            before = standing.get(bid.provider, ())
+            for at, text in told(bid.provider, (*before, *bid.partners)):
+                if at >= len(before):  # a fault of the standing partners alone is told of the provider
+                    column = f"{bid.partners[at - len(before)].role}s"
+                    yield Fault("bids", row, f"bid {bid.id}", column, text)
 
 
 def _conditions(market: Tables) -> Iterator[Fault]:
@@ -172,16 +217,22 @@ def _conditions(market: Tables) -> Iterator[Fault]:
 
 def _discounts(market: Tables) -> Iterator[Fault]:
     """What a discount counts is known of all the provider's bids."""
+    counting = [(row, p, p.discount.on) for row, p in enumerate(market.providers) if p.discount is not None]
+    if not any(on not in (VALUE, LOTS) for _, _, on in counting):
+        return
     volumes = {lot.id: lot.volumes for lot in market.lots}
-    for row, provider in enumerate(market.providers):
-        if provider.discount is None or provider.discount.on in (VALUE, LOTS):
+    known = {measure for mapping in (*volumes.values(), *(bid.volumes for bid in market.bids)) for measure in mapping}
+    for row, provider, on in counting:
+        if on in (VALUE, LOTS):
             continue
-        on = provider.discount.on
-        known = sorted({measure for lot in market.lots for measure in lot.volumes})
         mine = [bid for bid in market.bids if bid.provider == provider.id and on not in bid.volumes]
+        text = f"no measure '{on}'"
         if any(on not in volumes.get(lot, {}) for bid in mine for lot in bid.lots):
-            text = f"no measure '{on}' in every lot it bids for; {did_you_mean(on, [VALUE, LOTS, *known])}"
-            yield Fault("providers", row, f"provider {provider.id}", "discount", text)
+            text += " in every lot it bids for"
+        elif on in known:
+            continue
+        told = f"{text}; {did_you_mean(on, [VALUE, LOTS, *sorted(known)])}"
+        yield Fault("providers", row, f"provider {provider.id}", "discount", told)
 
 
 def _terms(market: Tables) -> Iterator[Fault]:

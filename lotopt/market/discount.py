@@ -45,7 +45,7 @@ class Discount(BaseModel):
     def _without_gap(self) -> Discount:
         told = gaps([(tier.start, tier.end) for tier in self.tiers])
         if told:
-            raise ValueError("; ".join(told))
+            raise ValueError("; ".join(text for _, _, text in told))
         return self
 
     @property
@@ -73,21 +73,23 @@ class Discount(BaseModel):
         return max(place for place, (start, _, _) in enumerate(self.ranges) if start <= total)
 
 
-def gaps(edges: list[tuple[Decimal, Decimal | None]]) -> list[str]:
-    """What is wrong with the edges of tiers in their order, one sentence each."""
+def gaps(edges: list[tuple[Decimal, Decimal | None]]) -> list[tuple[int, str, str]]:
+    """What is wrong with the edges of tiers in their order: of which tier, its start or its end, and the sentence."""
     told = []
-    for (start, end), following in zip(edges, [*edges[1:], None], strict=True):
+    for at, ((start, end), following) in enumerate(zip(edges, [*edges[1:], None], strict=True)):
         if end is not None and end <= start:
-            told.append(f"the tier from {start} ends at {end}, which is not above")
+            told.append((at, "end", f"the tier from {start} ends at {end}, which is not above"))
         if following is None:
             if end is not None:
-                told.append(f"the last tier ends at {end}; leave its end empty, so that every total has a tier")
+                text = f"the last tier ends at {end}; leave its end empty, so that every total has a tier"
+                told.append((at, "end", text))
         elif end is None:
-            told.append(f"the tier from {start} has no end, and another begins at {following[0]}")
+            told.append((at, "end", f"the tier from {start} has no end, and another begins at {following[0]}"))
         elif end < following[0]:
-            told.append(f"there is a gap between {end} and {following[0]}")
+            told.append((at, "end", f"there is a gap between {end} and {following[0]}"))
         elif end > following[0]:
-            told.append(f"the tier from {following[0]} begins before the one from {start} ends, at {end}")
+            text = f"the tier from {following[0]} begins before the one from {start} ends, at {end}"
+            told.append((at + 1, "start", text))
     return told
 
 

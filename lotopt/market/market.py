@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from lotopt.core.errors import InputError
+from lotopt.core.errors import MOST_TOLD, InputError
 from lotopt.core.lot import LotFacts
 from lotopt.market.bid import MEMBER, PRIME, Bid, Item, Partner
 from lotopt.market.checks import faults
+from lotopt.market.digest import digest
 from lotopt.market.provider import Provider
 from lotopt.market.terms import NOTHING_SAID, Admission, ItemTerms
 
@@ -46,6 +45,7 @@ class Market:
     `items` are the pairs of lot and service to award: every service in every lot unless given. `simulated` says
     that the market is made up and no real bidder is meant. `notes` are things worth knowing that are not wrong.
     `terms` are what the buyer says of an item beside its volumes; `panel` says who may win what (empty: everyone).
+    `firms` gives the legal group of firms that are no providers and appear as partners.
     Raises InputError with every problem: a name used twice, a bid for an unknown lot or by an unknown provider.
     """
 
@@ -59,12 +59,13 @@ class Market:
     notes: tuple[str, ...] = field(default=())
     terms: Mapping[Item, ItemTerms] = field(default_factory=dict)
     panel: tuple[Admission, ...] = ()
+    firms: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.items:
             every = tuple(Item(lot.id, service) for lot in self.lots for service in self.services)
             object.__setattr__(self, "items", every)
-        found = [str(fault) for fault in faults(self)]
+        found = [str(fault) for fault in islice(faults(self), MOST_TOLD)]
         if found:
             raise InputError(self.source, found)
 
@@ -112,8 +113,8 @@ class Market:
         return self.provider[bid.provider].legal_group
 
     def group_of_firm(self, firm: str) -> str:
-        """The legal group of a provider, or a firm that is none of them and stands for itself."""
-        return self.provider[firm].legal_group if firm in self.provider else firm
+        """The legal group of a provider or of another firm; one of which no group is known stands for itself."""
+        return self.provider[firm].legal_group if firm in self.provider else self.firms.get(firm, firm)
 
     def groups_in(self, bid: Bid, roles: Collection[str] = (PRIME, MEMBER)) -> frozenset[str]:
         """The legal groups that have one of `roles` in a bid: bidder, members of its consortium, subcontractors."""
@@ -181,45 +182,7 @@ class Market:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the content, the same whatever the order of rows and the format of the file."""
-        content = {
-            "items": sorted(map(list, self.items)),
-            "lots": sorted([lot.id, sorted(lot.volumes.items())] for lot in self.lots),
-            "providers": sorted(
-                [p.id, p.name, p.group, p.kind, sorted(p.capacity.items()), p.home, _plain(p.funding)]
-                for p in self.providers
-            ),
-            "bids": sorted(
-                [
-                    b.id,
-                    b.provider,
-                    sorted(map(list, b.items)),
-                    _plain(b.price),
-                    b.quality,
-                    b.covers,
-                    sorted(b.volumes.items()),
-                ]
-                for b in self.bids
-            ),
-            "simulated": self.simulated,
-            **self._more_content(),
-        }
-        text = json.dumps(content, sort_keys=True, ensure_ascii=True, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()
-
-    def _more_content(self) -> dict[str, object]:
-        """What few markets say: left out where nothing is said, so that it changes no other market's digest."""
-        bids, providers = {"price", "items", "covers", "volumes", "quality"}, {"capacity", "funding", "name", "group"}
-        found = {
-            "terms": sorted(
-                [*item, terms.model_dump_json(exclude_defaults=True)] for item, terms in self.terms.items()
-            ),
-            "panel": sorted(line.model_dump_json(exclude_defaults=True) for line in self.panel),
-            "terms of bids": sorted(_said(bid, {*bids, "provider"}) for bid in self.bids if bid.has_terms),
-            "terms of providers": sorted(
-                _said(provider, {*providers, "kind", "home"}) for provider in self.providers if provider.has_terms
-            ),
-        }
-        return {key: value for key, value in found.items() if value}
+        return digest(self)
 
     def providers_frame(self) -> pd.DataFrame:
         """One row per provider: id, name, group, kind, home, funding, each capacity, bids, simulated."""
@@ -260,12 +223,3 @@ class Market:
             f"{made_up}: {len(self.items)} items, {len(self.providers)} providers, "
             f"{len(self.bids)} bids ({packages} packages)"
         )
-
-
-def _said(what: Bid | Provider, apart: set[str]) -> str:
-    """What a bid or a provider says beside its usual fields."""
-    return what.model_dump_json(exclude_defaults=True, exclude=apart)
-
-
-def _plain(value: Decimal | None) -> str:
-    return "" if value is None else f"{value.normalize():f}"

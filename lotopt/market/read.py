@@ -1,68 +1,107 @@
-"""Markets from files: an Excel workbook, or a folder with providers.csv and bids.csv."""
+"""Markets from files: an Excel workbook, or a folder with a CSV file for each of its tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 
-from lotopt.core.errors import Problems, did_you_mean
+from lotopt.core.errors import MOST_TOLD, Problems, did_you_mean
 from lotopt.core.lot import LotFacts
-from lotopt.market.bid import Bid, Item
-from lotopt.market.checks import Rows, faults
+from lotopt.market.bid import Item
+from lotopt.market.checks import Fault, Rows, faults, two_prices
+from lotopt.market.columns import CAPACITY, OPTIONAL, TABLES, VOLUME
 from lotopt.market.market import Lots, Market, facts_of
-from lotopt.market.provider import LOTS, Provider
+from lotopt.market.provider import LOTS
+from lotopt.market.read_bids import Bids, read_bids
+from lotopt.market.read_providers import Providers, made_up, read_providers
+from lotopt.market.read_terms import Offered, read_lots, read_panel, read_terms, services_of_lots
 from lotopt.market.rows import Row, Table
 from lotopt.market.tables import read_tables
-
-PROVIDER_COLUMNS = ("provider", "name", "group", "kind", "home", "funding", "simulated")
-BID_COLUMNS = ("bid", "provider", "lots", "services", "price", "quality", "covers")
-CAPACITY, VOLUME = "capacity_", "volume_"
+from lotopt.market.terms import Admission
 
 
-def read_market(path: str | Path, lots: Lots, services: Sequence[str] = ()) -> Market:
-    """Providers and bids from a workbook (sheets Providers and Bids), or a folder with providers.csv and bids.csv.
+def read_market(path: str | Path, lots: Lots | None = None, services: Sequence[str] = ()) -> Market:
+    """A market from a workbook (sheets Providers, Bids and, if wanted, Lots, Panel, Members, Discounts), or from a
+    folder with providers.csv, bids.csv and so on.
 
-    `lots` is a plan, or the lots themselves. `services` are those bought in every lot; if none are given they are
-    the ones bids name, or one without a name. Columns are those of `write_template`: names of lots and services are
-    separated by ';', prices are GBP a year. Rows without provider and price are left out, with a note. Raises
-    InputError with every problem of the file: sheet, row, column, what was given and what is possible.
+    `lots` is a plan, or the lots themselves; the table Lots then adds terms to them. Without `lots` that table is the
+    list of lots, and its rows are what is offered. `services` are those bought in every lot; if none are given they
+    are those that Lots names, or bids, or one without a name. Columns are those of `write_template`: names are
+    separated by ';', amounts are GBP a year, dates are written 2021-04-26. Rows of bids without provider and price
+    are left out, with a note. Raises InputError with every problem of the file: sheet, row, column, what was given
+    and what is possible.
     """
-    path, facts = Path(path), facts_of(lots)
+    with _no_collection():
+        return _market(Path(path), lots, tuple(services))
+
+
+def _market(path: Path, lots: Lots | None, services: tuple[str, ...]) -> Market:
     problems = Problems(path.name)
-    tables, notes = read_tables(path, {"Providers": (CAPACITY,), "Bids": (VOLUME,)}, problems)
-    providers, bids = tables["Providers"], tables["Bids"]
-    columns_known = providers.checked(("provider",), PROVIDER_COLUMNS, (CAPACITY,), problems)
-    columns_known &= bids.checked(("provider", "lots", "price"), BID_COLUMNS, (VOLUME,), problems)
-    _check_measures(providers, bids, facts, problems)
-    who = [found for row in providers.read(problems) if (found := provider_of(row))]
-    offers, left_out = _bids(bids, services, problems)
-    known = tuple(services) or tuple(sorted({s for _, bid in offers for s in bid.services})) or ("",)
-    items = tuple(Item(lot.id, service) for lot in facts for service in known)
-    if columns_known:
-        _check_across(facts, known, items, who, offers, providers, problems)
-        if not providers.rows:
-            problems.add(f"{providers.place}: there is no provider; fill in a row for each")
-        if not offers and not problems.found:
-            problems.add(f"{bids.place}: there is no bid; fill in a row for each")
+    optional = [name for name in OPTIONAL if lots is not None or name != "Lots"]
+    tables, notes = read_tables(path, {name: of.prefixes for name, of in TABLES.items()}, problems, optional)
+    known = [table.checked(*TABLES[name], problems) for name, table in tables.items()]  # all are checked, not some
+    who = read_providers(tables["Providers"], tables.get("Members"), tables.get("Discounts"), problems)
+    named = services or services_of_lots(tables.get("Lots"))
+    offers = read_bids(tables["Bids"], named, problems)
+    bought = named or tuple(sorted({service for bid in offers.bids for service in bid.services})) or ("",)
+    offered = _offered(tables.get("Lots"), lots, bought, problems)
+    panel = read_panel(tables["Panel"], who.known, problems) if "Panel" in tables else []
+    _check_measures(tables, offered.lots, problems)
+    if all(known):
+        _check_across(_Read(who, offers, offered, panel), problems)
+        if not tables["Providers"].rows:
+            problems.add(f"{tables['Providers'].place}: there is no provider; fill in a row for each")
+        if not offers.bids and not problems.found:
+            problems.add(f"{tables['Bids'].place}: there is no bid; fill in a row for each")
     problems.check()
-    bidding = {bid.provider for _, bid in offers}
-    notes += [f"{row.place}: provider '{p.id}' has no bids" for row, p in who if p.id not in bidding]
-    if left_out:
-        notes.append(f"{bids.place}: {left_out} rows without provider and price were left out")
+    bidding = {bid.provider for bid in offers.bids}
+    notes += [f"{row.place}: provider '{p.id}' has no bids" for row, p in who.rows if p.id not in bidding]
+    if offers.left_out:
+        notes.append(f"{offers.place}: {offers.left_out} rows without provider and price were left out")
     return Market(
-        facts,
-        tuple(provider for _, provider in who),
-        tuple(bid for _, bid in offers),
-        known,
-        items,
-        simulated=made_up(row for row, _ in who),
+        offered.lots,
+        tuple(who.providers),
+        tuple(offers.bids),
+        bought,
+        offered.items,
+        simulated=made_up(row for row, _ in who.rows),
         source=path.name,
         notes=tuple(notes),
+        terms=offered.terms,
+        panel=tuple(line for _, line in panel),
+        firms=who.firms,
     )
 
 
-def _check_measures(providers: Table, bids: Table, lots: Sequence[LotFacts], problems: Problems) -> None:
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Leave the garbage collector off: rows are kept and make no circles, and it looks at each over and over."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+def _offered(table: Table | None, lots: Lots | None, services: Sequence[str], problems: Problems) -> Offered:
+    """What is offered: the lots of a table, or lots that are known, with the terms of a table if there is one."""
+    if lots is None:
+        return read_lots(table, services, problems) if table else Offered((), (), ())
+    facts = facts_of(lots)
+    if table is None:
+        return Offered(facts, tuple(services), tuple(Item(lot.id, service) for lot in facts for service in services))
+    return read_terms(table, facts, services, problems)
+
+
+def _check_measures(tables: Mapping[str, Table], lots: Sequence[LotFacts], problems: Problems) -> None:
     """A capacity or a volume in a measure that nothing else speaks of would be passed over in silence."""
+    providers, bids = tables["Providers"], tables["Bids"]
     measures = sorted({measure for lot in lots for measure in lot.volumes})
     capacities = [name.removeprefix(CAPACITY) for name in providers.header if name.startswith(CAPACITY)]
     volumes = [name.removeprefix(VOLUME) for name in bids.header if name.startswith(VOLUME)]
@@ -76,85 +115,59 @@ def _check_measures(providers: Table, bids: Table, lots: Sequence[LotFacts], pro
                 problems.add(f"{table.place}, row 1, {prefix}{measure}: no measure '{measure}' in the lots; {told}")
 
 
-def _check_across(
-    lots: Sequence[LotFacts],
-    services: Sequence[str],
-    items: Sequence[Item],
-    providers: Sequence[tuple[Row, Provider]],
-    bids: Sequence[tuple[Row, Bid]],
-    table: Table,
-    problems: Problems,
-) -> None:
-    """Problems between rows, told with the row they are in."""
-    # a provider whose row has another problem is still a provider
-    named = {str(row.values.get("provider", "")).strip() for row in table.read(problems)}
-    rows = {"providers": [row for row, _ in providers], "bids": [row for row, _ in bids]}
-    for fault in faults(Rows(lots, services, items, [p for _, p in providers], [b for _, b in bids])):
-        if fault.table == "bids" and fault.column == "provider" and bids[fault.row][1].provider in named:
-            continue
-        place = rows[fault.table][fault.row].place if fault.table in rows else fault.of
-        problems.add(f"{place}, {fault.column}: {fault.text}")
+@dataclass(frozen=True)
+class _Read:
+    """The tables of a market as they were read, and where each row of them is."""
+
+    who: Providers
+    offers: Bids
+    offered: Offered
+    panel: list[tuple[Row, Admission]]
+
+    @property
+    def rows(self) -> Rows:
+        return Rows(
+            self.offered.lots,
+            self.offered.services,
+            self.offered.items,
+            self.who.providers,
+            self.offers.bids,
+            self.offered.terms,
+            [line for _, line in self.panel],
+            self.who.firms,
+        )
+
+    def told(self, fault: Fault) -> str:
+        """A fault with the place of its row."""
+        at, column = fault.row, fault.column
+        if fault.table == "bids":
+            place = self.offers.row(at)
+        elif fault.table == "providers":
+            row, provider = self.who.rows[at]
+            if column == "partners":
+                row, column = self.who.members[provider.id][fault.part], "firm"
+            elif column == "discount":
+                row, column = self.who.discounts[provider.id][0], "on"
+            place = row.place
+        elif fault.table == "terms":
+            place = self.offered.rows[at].place
+        elif fault.table == "panel":
+            place = self.panel[at][0].place
+        else:
+            place = self.who.firm_rows[at].place if fault.table == "firms" else fault.of
+        return f"{place}, {column}: {fault.text}"
+
+    def follows(self, fault: Fault) -> bool:
+        """Whether a fault only follows from one that is told already: what it misses is in a row that has a fault."""
+        if fault.column == "provider" and fault.table in ("bids", "panel"):
+            named = self.offers.bids[fault.row] if fault.table == "bids" else self.panel[fault.row][1]
+            return named.provider in self.who.known
+        return fault.column == "only_with" and self.offers.faulty > 0
 
 
-def made_up(rows: Iterable[Row]) -> bool:
-    """Whether a row of the providers' table says that the market is simulated."""
-    return any(row.text("simulated").casefold() in ("true", "yes", "1") for row in rows)
-
-
-def provider_of(row: Row) -> tuple[Row, Provider] | None:
-    """A row of the providers' table, and the provider it holds; None where it has a problem."""
-    id = row.text("provider", required=True)
-    name, group, kind, home = (row.text(column) for column in ("name", "group", "kind", "home"))
-    funding = row.money("funding", zero=True)
-    capacity = _amounts(row, CAPACITY)
-    if row.faulty:
-        return None
-    made = Provider(id=id, name=name, group=group, kind=kind, home=home, funding=funding, capacity=capacity)
-    return row, made
-
-
-def _bids(table: Table, services: Iterable[str], problems: Problems) -> tuple[list[tuple[Row, Bid]], int]:
-    """Every bid that can be read, with its row; and how many rows are a template's that nobody filled in."""
-    rows = list(table.read(problems))
-    filled = [row for row in rows if row.has("provider") or row.has("price")]
-    written = (name.strip() for row in filled for name in str(row.values.get("services") or "").split(";"))
-    named = tuple(services) or tuple(sorted({name for name in written if name}))
-    usual = {0: ("",), 1: named}.get(len(named), ())
-    found = [bid for row in filled if (bid := _bid(row, usual, named))]
-    return found, len(rows) - len(filled)
-
-
-def _bid(row: Row, usual: tuple[str, ...], services: tuple[str, ...]) -> tuple[Row, Bid] | None:
-    """A row as a bid; `usual` is the service meant where none is named, empty where that would be a guess."""
-    id = row.text("bid") or f"row {row.number}"
-    provider = row.text("provider", required=True)
-    lots = row.names("lots")
-    if not lots:
-        row.missing("lots", "is empty; name the lots, separated by ';'")
-    chosen = row.names("services") or usual
-    if not chosen:
-        told = f"is empty; name the services the price is for: {', '.join(services)}"
-        if "services" in row.values:
-            row.missing("services", told)
-        else:  # the column may be left out, so nobody has told that it is not there
-            row.fault("services", told)
-    price = row.money("price", required=True)
-    quality = row.number_between("quality", 0, 100)
-    covers = row.number_between("covers", 0, 1, open_low=True)
-    volumes = _amounts(row, VOLUME)
-    if row.faulty or price is None:
-        return None
-    items = tuple(Item(lot, service) for lot in lots for service in chosen)
-    share = 1.0 if covers is None else covers
-    made = Bid(id=id, provider=provider, items=items, price=price, quality=quality, covers=share, volumes=volumes)
-    return row, made
-
-
-def _amounts(row: Row, prefix: str) -> dict[str, float]:
-    """The columns capacity_<measure> or volume_<measure> that are filled in."""
-    found = {
-        column.removeprefix(prefix): row.number_between(column, 0, float("inf"))
-        for column in row.values
-        if column.startswith(prefix)
-    }
-    return {measure: value for measure, value in found.items() if value is not None}
+def _check_across(read: _Read, problems: Problems) -> None:
+    """Problems between rows, told with the row they are in; of very many, the first will do."""
+    found = (fault for fault in chain(faults(read.rows), two_prices(read.offers.bids)) if not read.follows(fault))
+    # a row that speaks of every service has its fault in each
+    for told in dict.fromkeys(read.told(fault) for fault in islice(found, MOST_TOLD + 1)):
+        problems.add(told)

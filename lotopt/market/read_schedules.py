@@ -9,8 +9,9 @@ from pathlib import Path
 from lotopt.core.errors import InputError, Problems, did_you_mean
 from lotopt.core.lot import AreaFacts
 from lotopt.market.checks import Rows, faults
+from lotopt.market.columns import CAPACITY, PROVIDER_COLUMNS
 from lotopt.market.provider import LOTS, Provider
-from lotopt.market.read import CAPACITY, PROVIDER_COLUMNS, made_up, provider_of
+from lotopt.market.read_providers import made_up, provider_of
 from lotopt.market.rows import Row, Table
 from lotopt.market.schedule import Band, PriceSchedule
 from lotopt.market.schedules import Schedules

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import difflib
 import io
-import math
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from typing import TypeVar
 
 from lotopt.core.errors import InputError, Problems, did_you_mean
-from lotopt.market.money import amount
+from lotopt.market import cells
+from lotopt.market.cells import blank
 from lotopt.market.workbook import MOST_BYTES, Span, Value
 
 MOST_ROWS = 200_000
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Table:
 
     place: str
     header: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[Value, ...]], ...]  # the row's number in the file, and its values
+    rows: tuple[tuple[int, Sequence[Value]], ...]  # the row's number in the file, and its values
     told: tuple[Span, ...] = ()  # cells without a value of which it is told already why they have none
 
     @classmethod
@@ -41,7 +43,7 @@ class Table:
         Capitals in column names do not matter, except after one of `prefixes`, where the name of a measure follows.
         """
         header = tuple(_column(name, prefixes) for name in rows[0]) if rows else ()
-        kept = ((number, tuple(row)) for number, row in enumerate(rows[1:], 2) if any(not blank(v) for v in row))
+        kept = ((number, row) for number, row in enumerate(rows[1:], 2) if not all(map(blank, row)))
         return cls(place, header, tuple(kept), tuple(told))
 
     def checked(
@@ -66,18 +68,30 @@ class Table:
                 to.add(f"{self.place}, row 1: no column '{name}' is known; {did_you_mean(name, possible)}")
             elif not name and any(at < len(row) and not blank(row[at]) for _, row in self.rows):
                 to.add(f"{self.place}, row 1: column {at + 1} holds values and has no name; columns are {shown}")
+        width = len(self.header)
         for number, row in self.rows:
-            if any(not blank(value) for value in row[len(self.header) :]):
-                to.add(f"{self.place}, row {number}: more values than the {len(self.header)} columns of row 1")
+            if len(row) > width and any(not blank(value) for value in row[width:]):
+                to.add(f"{self.place}, row {number}: more values than the {width} columns of row 1")
         return len(to.found) == before
 
     def read(self, to: Problems) -> Iterator[Row]:
         for number, values in self.rows:
-            padded = values + (None,) * (len(self.header) - len(values))
-            spans = [span for span in self.told if span.holds_row(number)]
-            told = {name for at, name in enumerate(self.header, 1) if any(span.holds(number, at) for span in spans)}
-            by_name = dict(zip(self.header, padded, strict=False))
-            yield Row(f"{self.place}, row {number}", number, by_name, to, frozenset(told))
+            yield self.row(number, values, to)
+
+    def row(self, number: int, values: Sequence[Value], to: Problems) -> Row:
+        padded = [*values, *[None] * (len(self.header) - len(values))]
+        spans = [span for span in self.told if span.holds_row(number)]
+        told = {
+            name for at, name in enumerate(self.header if spans else (), 1) if any(s.holds(number, at) for s in spans)
+        }
+        by_name = dict(zip(self.header, padded, strict=False))
+        return Row(f"{self.place}, row {number}", number, by_name, to, frozenset(told))
+
+    def columns(self) -> Mapping[str, Sequence[Value]]:
+        """The values of each column, as many as there are rows."""
+        width = len(self.header)
+        even = (row if len(row) == width else [*row[:width], *[None] * (width - len(row))] for _, row in self.rows)
+        return dict(zip(self.header, zip(*even, strict=True), strict=True)) if self.rows else {}
 
 
 @dataclass(frozen=True)
@@ -105,82 +119,61 @@ class Row:
     def has(self, column: str) -> bool:
         return not blank(self.values.get(column))
 
+    def _read(self, column: str, what: Callable[[Value], Read], otherwise: Read) -> Read:
+        """What a cell says; a fault is told, and `otherwise` taken."""
+        try:
+            return what(self.values.get(column))
+        except ValueError as error:
+            self.fault(column, str(error))
+            return otherwise
+
     def text(self, column: str, required: bool = False) -> str:
         """A name: text, or a whole number that a sheet has made of one."""
-        value = self.values.get(column)
-        if blank(value):
-            if required:
-                self.missing(column, "is empty; fill it in")
-            return ""
-        if isinstance(value, float) and value.is_integer():
-            return str(int(value))
-        if isinstance(value, bool | list):
-            self.fault(column, f"{_shown(value)} is not a name; write text")
-            return ""
-        return str(value).strip()
+        if required and not self.has(column):
+            self.missing(column, "is empty; fill it in")
+        return self._read(column, cells.text, "")
 
     def names(self, column: str) -> tuple[str, ...]:
         """Names separated by ';', each once."""
-        found = tuple(name.strip() for name in self.text(column).split(";") if name.strip())
-        for name in sorted({name for name in found if found.count(name) > 1}):
-            self.fault(column, f"'{name}' is named twice")
-        return tuple(dict.fromkeys(found))
+        return self._read(column, cells.names, ())
+
+    def word(self, column: str, possible: Sequence[str]) -> str:
+        """One of a few words, or nothing."""
+        return self._read(column, lambda value: cells.word(value, possible), "")
+
+    def yes(self, column: str) -> bool:
+        return self._read(column, cells.yes, False)
 
     def money(self, column: str, required: bool = False, zero: bool = False) -> Decimal | None:
         """An amount above zero (or zero, if asked for); None where there is none or it is wrong."""
-        value = self.values.get(column)
-        if blank(value):
-            if required:
-                self.missing(column, "is empty; write an amount such as 12500.00")
-            return None
-        try:
-            if isinstance(value, list | None):
-                raise ValueError(f"{_shown(value)} is not an amount; write 12500.00")
-            found = amount(value)
-            if found < 0 or (found == 0 and not zero):
-                raise ValueError(f"{found} is not {'zero or above' if zero else 'above zero'}")
-        except ValueError as error:
-            self.fault(column, str(error))
-            return None
-        return found
+        if required and not self.has(column):
+            self.missing(column, "is empty; write an amount such as 12500.00")
+        return self._read(column, cells.money_or_zero if zero else cells.money, None)
+
+    def decimal(self, column: str) -> Decimal | None:
+        """A number, zero or above, exactly as it is written; None where absent or wrong."""
+        return self._read(column, cells.decimal, None)
 
     def rate(self, column: str) -> Decimal | None:
         """An amount for each unit, zero or above, with any number of decimals; None where absent or wrong."""
-        value = self.values.get(column)
-        if blank(value):
-            return None
-        # a number of a sheet may come with an exponent
-        number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        text = f"{Decimal(str(value)):f}" if number else str(value).strip().removeprefix("£")
-        if isinstance(value, bool | list) or not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,20})?", text):
-            self.fault(column, f"{_shown(value)} is not a rate; write GBP for each unit, such as 80 or 0.0525")
-            return None
-        return Decimal(text)
+        like = "a rate; write GBP for each unit, such as 80 or 0.0525"
+        return self._read(column, lambda value: cells.decimal(value, like), None)
+
+    def share_below_one(self, column: str) -> Decimal | None:
+        """A fraction from 0 up to, and without, 1; None where absent or wrong."""
+        return self._read(column, cells.share_below_one, None)
 
     def number_between(self, column: str, low: float, high: float, *, open_low: bool = False) -> float | None:
         """A plain number in a range, both ends included unless the lower is open; None where absent or wrong."""
-        value = self.values.get(column)
-        if blank(value):
-            return None
-        try:
-            if isinstance(value, bool | list):
-                raise ValueError
-            # float() would take '1_000', 'nan' and digits of other scripts
-            text = str(value).strip()
-            if not all(character in "0123456789.+-eE" for character in text):
-                raise ValueError
-            found = float(text)
-            if not math.isfinite(found):
-                raise ValueError
-        except ValueError:
-            self.fault(column, f"{_shown(value)} is not a number; write digits such as 75 or 0.5")
-            return None
-        if not low <= found <= high or (open_low and found == low):
-            above = f"above {low:g}" if open_low else f"from {low:g}"
-            upper = f"{' and at most' if open_low else ' to'} {high:g}" if high < float("inf") else ""
-            self.fault(column, f"{found:g} is not {above}{upper}{' up' if not upper and not open_low else ''}")
-            return None
-        return found
+        return self._read(column, lambda value: cells.number(value, low, high, open_low), None)
+
+    def whole(self, column: str, low: int) -> int | None:
+        """A whole number, `low` or above; None where absent or wrong."""
+        return self._read(column, lambda value: cells.whole(value, low), None)
+
+    def date(self, column: str) -> datetime.date | None:
+        """A day; None where absent or wrong."""
+        return self._read(column, cells.date, None)
 
 
 def read_csv(path: Path, place: str, prefixes: Sequence[str] = ()) -> Table:
@@ -191,7 +184,7 @@ def read_csv(path: Path, place: str, prefixes: Sequence[str] = ()) -> Table:
         content = path.read_bytes().decode("utf-8-sig")
         if "\0" in content:
             raise InputError(place, "it is not a text file; save it as CSV (UTF-8)")
-        rows: list[list[Value]] = [list(row) for row in csv.reader(io.StringIO(content, newline=""), strict=True)]
+        rows: list[list[Value]] = list(csv.reader(io.StringIO(content, newline=""), strict=True))  # type: ignore[arg-type]
     except OSError as error:
         raise InputError(place, f"it cannot be opened: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
@@ -205,17 +198,9 @@ def read_csv(path: Path, place: str, prefixes: Sequence[str] = ()) -> Table:
     return Table.of(place, rows, prefixes)
 
 
-def blank(value: Value) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
 def _column(value: Value, prefixes: Sequence[str]) -> str:
     name = "" if value is None else str(value).strip()
     for prefix in prefixes:
         if name.casefold().startswith(prefix):
             return prefix + name[len(prefix) :]
     return name.casefold()
-
-
-def _shown(value: Value) -> str:
-    return f"the date {value[1]}" if isinstance(value, list) else repr(value)

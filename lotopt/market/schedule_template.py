@@ -8,12 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from lotopt.market.columns import CAPACITY, PROVIDER_COLUMNS
+from lotopt.market.content import provider_row
 from lotopt.market.provider import LOTS
-from lotopt.market.read import CAPACITY, PROVIDER_COLUMNS
 from lotopt.market.read_schedules import ABOVE, FROM_KM, INCUMBENT_COLUMNS, RATE_IN, SCHEDULE_COLUMNS
 from lotopt.market.schedule import PriceSchedule
 from lotopt.market.schedules import Schedules
-from lotopt.market.sheets import WHO, between, choose, new_book, provider_row, table_sheet
+from lotopt.market.sheets import WHO, between, choose, new_book, table_sheet
 
 ABOUT = (
     "Price schedules: what each provider asks for any lot, before lots are drawn",
@@ -21,7 +22,8 @@ ABOUT = (
     "",
     "Providers: one row for each.",
     "  provider: a short name, used once. name: in full. group: the legal group, where several belong to one.",
-    "  kind: for example public, private, voluntary, small. home: the id of an area. funding: GBP.",
+    "  kind: for example public, private, voluntary, small. home: the id of an area. funding: GBP it has access to.",
+    "  viable: the least it can live on, GBP a year. last_resort: yes for a public provider in reserve.",
     "  capacity_...: the most it can take on of that measure, or how many lots. Empty: no limit stated.",
     "Schedules: one row for each provider. A lot's price is the sum of what follows, GBP a year.",
     "  measure: what is counted, such as cases. fixed: GBP for each lot. rate: GBP for each unit of the measure.",

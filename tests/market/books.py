@@ -38,11 +38,11 @@ def workbook(path: Path, providers: Rows = PROVIDERS, bids: Rows = BIDS, **sheet
     return path
 
 
-def folder(path: Path, providers: Rows = PROVIDERS, bids: Rows = BIDS) -> Path:
-    """The same as two CSV files."""
+def folder(path: Path, providers: Rows = PROVIDERS, bids: Rows = BIDS, **tables: Rows) -> Path:
+    """The same as CSV files."""
     path.mkdir(exist_ok=True)
-    for name, rows in (("providers.csv", providers), ("bids.csv", bids)):
-        with (path / name).open("w", newline="", encoding="utf-8") as stream:
+    for name, rows in {"providers": providers, "bids": bids, **tables}.items():
+        with (path / f"{name.lower()}.csv").open("w", newline="", encoding="utf-8") as stream:
             csv.writer(stream).writerows(rows)
     return path
 

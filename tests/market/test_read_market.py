@@ -58,7 +58,10 @@ def test_a_bids_file_has_its_providers_beside_it(tmp_path: Path) -> None:
         (["x", "alpha", None, 5], "lots: is empty; name the lots, separated by ';'"),
         (["x", "alhpa", "North", 5], "provider: no provider 'alhpa'; did you mean 'alpha'?"),
         (["x", None, "North", 5], "provider: is empty; fill it in"),
-        (["a1", "alpha", "North", 5], "bid: 'a1' is there twice; ids are used once"),
+        (
+            ["a1", "alpha", "North", 5],
+            "bid: 'a1' is there twice; ids are used once, and this bid has two prices: 1000.00 and 5.00",
+        ),
         (["x", "alpha", "North", 5, 101], "quality: 101 is not from 0 to 100"),
         (["x", "alpha", "North", 5, -1], "quality: -1 is not from 0 to 100"),
         (["x", "alpha", "North", 5, "good"], "quality: 'good' is not a number; write digits such as 75 or 0.5"),

@@ -80,7 +80,7 @@ def test_headers_are_locked_and_the_rest_is_not(tmp_path: Path) -> None:
 
 
 def test_lists_and_limits_help_to_fill_it_in(tmp_path: Path) -> None:
-    """Providers, lots and services are offered; price, quality and covers have their limits."""
+    """Providers, lots and services are offered; price, its fixed part, quality and covers have their limits."""
     write_template(tmp_path / "t.xlsx", LOTS, ("work",))
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     rules = [(rule.formula1, rule.type) for rule in book["Bids"].data_validations.dataValidation]
@@ -88,7 +88,7 @@ def test_lists_and_limits_help_to_fill_it_in(tmp_path: Path) -> None:
     at = next(source for source, _ in rules if source.startswith("README!$A$"))
     first, last = (int(part.rpartition("$")[2]) for part in at.split(":"))
     assert [book["README"].cell(row, 1).value for row in range(first, last + 1)] == ["North", "South"]
-    assert [kind for _, kind in rules].count("decimal") == 3
+    assert [kind for _, kind in rules].count("decimal") == 4
 
 
 def test_a_market_written_is_the_market_read(tmp_path: Path) -> None:
