@@ -18,7 +18,7 @@ from lotopt.market.market import Lots, Market, facts_of
 from lotopt.market.provider import LOTS
 from lotopt.market.read_bids import Bids, read_bids
 from lotopt.market.read_providers import Providers, made_up, read_providers
-from lotopt.market.read_terms import Offered, read_lots, read_panel, read_terms, services_of_lots
+from lotopt.market.read_terms import Offered, only_service, read_lots, read_panel, read_terms, services_of_lots
 from lotopt.market.rows import Row, Table
 from lotopt.market.tables import read_tables
 from lotopt.market.terms import Admission
@@ -46,7 +46,9 @@ def _market(path: Path, lots: Lots | None, services: tuple[str, ...]) -> Market:
     known = [table.checked(*TABLES[name], problems) for name, table in tables.items()]  # all are checked, not some
     who = read_providers(tables["Providers"], tables.get("Members"), tables.get("Discounts"), problems)
     named = services or services_of_lots(tables.get("Lots"))
-    offers = read_bids(tables["Bids"], named, problems)
+    # a table that adds terms to known lots need not have a row for each service, so it tells of none that it is alone
+    only = only_service(tables.get("Lots"), named) if lots is None else {}
+    offers = read_bids(tables["Bids"], named, problems, only)
     bought = named or tuple(sorted({service for bid in offers.bids for service in bid.services})) or ("",)
     offered = _offered(tables.get("Lots"), lots, bought, problems)
     panel = read_panel(tables["Panel"], who.known, problems) if "Panel" in tables else []

@@ -39,8 +39,13 @@ class Bids:
         return f"{self.place}, row {self.numbers[at]}"
 
 
-def read_bids(table: Table, services: Sequence[str], problems: Problems) -> Bids:
-    """Every bid that can be read. `services` are those bought; if none are given, those that bids name."""
+def read_bids(
+    table: Table, services: Sequence[str], problems: Problems, only: Mapping[str, str] | None = None
+) -> Bids:
+    """Every bid that can be read. `services` are those bought; if none are given, those that bids name.
+
+    `only` tells of lots in which one service alone is bought which that is: a bid for such lots need not name it.
+    """
     empty: Sequence[Value] = [None] * len(table.rows)
     columns = table.columns()
     needed = zip(columns.get("provider", empty), columns.get("price", empty), strict=True)
@@ -55,7 +60,8 @@ def read_bids(table: Table, services: Sequence[str], problems: Problems) -> Bids
     plain = _Plain(columns, [number for number, _ in table.rows], usual)
     found = []
     for at, (number, values) in enumerate(table.rows):
-        bid = _bid(table.row(number, values, problems), usual, known) if at in plain.second else plain.bids[at]
+        again = at in plain.second
+        bid = _bid(table.row(number, values, problems), usual, known, only or {}) if again else plain.bids[at]
         if bid is not None:
             found.append((number, bid))
     return Bids(
@@ -73,15 +79,21 @@ def services_named(column: Iterable[Value]) -> tuple[str, ...]:
     return tuple(sorted({name.strip() for value in cells_of for name in value.split(";")} - {""}))
 
 
-def _bid(row: Row, usual: tuple[str, ...], services: tuple[str, ...]) -> Bid | None:
-    """A row as a bid; `usual` is the service meant where none is named, empty where that would be a guess."""
+def _bid(row: Row, usual: tuple[str, ...], services: tuple[str, ...], only: Mapping[str, str]) -> Bid | None:
+    """A row as a bid; `usual` is the service meant where none is named, empty where that would be a guess.
+
+    It is no guess where one service alone is bought in each of its lots (`only`).
+    """
     id = row.text("bid") or f"row {row.number}"
     provider = row.text("provider", required=True)
     lots = row.names("lots")
     if not lots and "lots" not in row.faulty:
         row.missing("lots", "is empty; name the lots, separated by ';'")
     chosen = row.names("services") or usual
-    if not chosen and "services" not in row.faulty:
+    items = tuple(Item(lot, service) for lot in lots for service in chosen)
+    if not chosen and lots and only.keys() >= set(lots):
+        items = tuple(Item(lot, only[lot]) for lot in lots)
+    elif not chosen and "services" not in row.faulty:
         told = f"is empty; name the services the price is for: {', '.join(services)}"
         if "services" in row.values:
             row.missing("services", told)
@@ -101,7 +113,7 @@ def _bid(row: Row, usual: tuple[str, ...], services: tuple[str, ...]) -> Bid | N
     return Bid(
         id=id,
         provider=provider,
-        items=tuple(Item(lot, service) for lot in lots for service in chosen),
+        items=items,
         price=price,
         quality=quality,
         covers=1.0 if covers is None else covers,

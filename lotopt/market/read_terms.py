@@ -37,6 +37,17 @@ def services_of_lots(table: Table | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for row in table.read(Problems("")) if (name := row.text("service"))))
 
 
+def only_service(table: Table | None, services: Sequence[str]) -> dict[str, str]:
+    """The service of each lot in which the table Lots names one alone, by the lot's id."""
+    found: dict[str, set[str]] = {}
+    if table is None or "service" not in table.header:
+        return {}
+    for row in table.read(Problems("")):
+        name = row.text("service")
+        found.setdefault(row.text("lot"), set()).update((name,) if name else services)
+    return {lot: next(iter(names)) for lot, names in found.items() if len(names) == 1}
+
+
 def read_lots(table: Table, services: Sequence[str], problems: Problems) -> Offered:
     """The lots that a table lists, with their terms: its rows are what is offered."""
     rows = [(row, row.text("lot", required=True)) for row in table.read(problems)]
