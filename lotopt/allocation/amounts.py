@@ -52,7 +52,7 @@ def shared_row(name: str, amounts: npt.NDArray[Any], mine: Ints, share: float) -
     amounts = amounts if fits else amounts.astype(object)
     values = amounts * -over
     values[mine] += amounts[mine] * under
-    common = np.gcd.reduce(values) or 1
+    common = abs(int(np.gcd.reduce(values))) or 1  # of a single negative number, numpy gives that number
     return Row(name, np.arange(len(amounts)), (values // common).astype(np.float64))
 
 

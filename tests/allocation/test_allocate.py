@@ -204,3 +204,11 @@ def test_awards_and_results_print_themselves() -> None:
     result: Result[Allocation] = allocate_bids(of, [EVERY], [TotalPrice()])
     assert str(result.plan) == "1 awards (simulated market), 1,234.50 GBP a year\n  L1; L2: A, 1,234.50 (A-L1+L2)"
     assert isinstance(result.plan.awards[0], Award)  # type: ignore[union-attr]
+
+
+def test_a_share_of_a_single_bid_is_held_the_right_way_round() -> None:
+    """The only bid is not of the class that may win half at most: the class wins nothing, which keeps the rule."""
+    alone = market("A L1 100", kinds={"A": "private", "V": "voluntary"}, capacity={"V": {}})
+    share = r.ClassShare(classes=("voluntary",), at_most=0.5)
+    result = allocate_bids(alone, [EVERY, share], [TotalPrice()])
+    assert [award.bid for award in result.plan] == ["A-L1"]  # type: ignore[union-attr]
