@@ -5,31 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from markets import market
+from outcomes import EVERY, broken, won
 
 from lotopt.allocation import rules as r
-from lotopt.allocation.allocation import Allocation
-from lotopt.allocation.audit import audit_allocation
 from lotopt.allocation.goals import TotalPrice
 from lotopt.allocation.solve import allocate_bids
-from lotopt.core.result import Status
-from lotopt.market.market import Market
-
-EVERY = r.EveryItemAwarded()
-
-
-def won(of: Market, *rules: r.AwardRule) -> set[str]:
-    """The bids that win at the lowest total price under the rules."""
-    result = allocate_bids(of, rules, [TotalPrice()])
-    assert result.status is Status.OPTIMAL, result.conflict
-    assert result.audit is not None
-    assert result.audit.ok, str(result.audit)
-    assert result.plan is not None
-    return {award.bid for award in result.plan}
-
-
-def broken(of: Market, bids: list[str], rule: r.AwardRule) -> list[str]:
-    """What the audit says of a rule when the given bids win."""
-    return [str(reading) for reading in audit_allocation(Allocation.of(of, bids), [rule]).broken]
 
 
 def test_the_cheapest_bid_wins_each_lot() -> None:
