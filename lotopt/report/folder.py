@@ -14,6 +14,7 @@ from typing import Any
 from lotopt.core.errors import InputError
 from lotopt.core.interrupt import undivided
 from lotopt.report.files import put_in_place
+from lotopt.study.explain import TITLES
 from lotopt.study.result import result_document
 from lotopt.study.run import Outcome
 from lotopt.study.write import scenario_text
@@ -37,7 +38,8 @@ def check_folder(out: Path) -> None:
 
 
 def write_folder(outcome: Outcome, out: str | Path) -> tuple[Path, ...]:
-    """Write a run's files: result.json, scenario.toml and the report, and with a plan its tables and map.
+    """Write a run's files: result.json, scenario.toml and the report, with a plan its tables and map, and a table of
+    each explanation that was asked for.
 
     All are made in a folder of their own and moved in one by one once every one is finished. In a folder of an
     earlier run, its files that this run does not make are taken away; other files stay. Raises InputError where
@@ -173,11 +175,28 @@ def _write_page(outcome: Outcome, path: Path, folder: Path) -> bool:
     return True
 
 
+def _writer_of(name: str) -> Writer:
+    """Writes one table of explanations as CSV."""
+
+    def write(outcome: Outcome, path: Path, _: Path) -> bool:
+        from lotopt.report.tables import write_csv
+
+        parts = () if outcome.explained is None else outcome.explained.parts
+        part = next((part for part in parts if part.name == name), None)
+        if part is None or not part.columns:
+            return False
+        write_csv(path, part.columns, part.rows)
+        return True
+
+    return write
+
+
 FILES: dict[str, Writer] = {
     "result.json": _write_result,
     "scenario.toml": _write_scenario,
     "lots.csv": _write_lots,
     "awards.csv": _write_awards,
+    **{f"{name}.csv": _writer_of(name) for name in TITLES},
     "lots.gpkg": _write_map,
     "report.html": _write_page,
 }

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lotopt.core.interrupt import Held
+from lotopt.core.result import Status
+from lotopt.study.scenario import ExplainPart
+
 if TYPE_CHECKING:
+    from lotopt.allocation.explain.told import Told
     from lotopt.engine.solve.progress import Progress
     from lotopt.study.run import Outcome
 
@@ -24,11 +30,106 @@ class ExplainedPart:
 
 @dataclass(frozen=True)
 class Explained:
-    """Everything that was asked for beside the awards."""
+    """Everything that was told beside the awards; `interrupted` where Ctrl-C ended it."""
 
     parts: tuple[ExplainedPart, ...]
+    interrupted: bool = False
 
 
-def explain(outcome: Outcome, progress: Progress | None = None) -> Explained | None:
-    """What [explain] asks for; None where it asks for nothing."""
-    return None
+TITLES = {
+    "outcomes": "What became of every lot",
+    "relaxations": "What would have to give way",
+    "rankings": "The bids for every lot in their order",
+    "reasons": "Why every other bid lost",
+    "rule_prices": "What each rule costs",
+    "mechanisms": "Order of preference beside the optimal combination",
+    "drill": "If a provider failed",
+    "volumes": "If volumes were other than planned",
+    "exposure": "What each firm holds, and who competed",
+}
+
+
+def explain(outcome: Outcome, held: Held, progress: Progress | None = None) -> Explained | None:
+    """What [explain] asks for, each within the time limit of a solve; None where there is nothing to tell.
+
+    Lots that did not go to as many winners as wanted are told of without being asked, and so is what would have to
+    give way where no allocation exists. Ctrl-C leaves what was told until then. Raises InputError for a pair that
+    names nobody.
+    """
+    found: list[ExplainedPart] = []
+    for name, tell in _wanted(outcome, progress):
+        told = tell()
+        if told is not None:
+            found.append(_part(name, told))
+        if held.came or held.stopped:
+            return Explained(tuple(found), interrupted=True)
+    return Explained(tuple(found)) if found else None
+
+
+Teller = Callable[[], "Told | None"]
+
+
+def _wanted(outcome: Outcome, progress: Progress | None) -> Iterator[tuple[str, Teller]]:
+    """What is to be told, in the order of a report, each as something to call."""
+    from lotopt.allocation import explain as ex
+    from lotopt.allocation.explain.reasons import Reasons
+
+    scenario, market, awards = outcome.scenario, outcome.market, outcome.awards
+    allocation, asked = scenario.allocation, scenario.explain
+    assert market is not None
+    assert awards is not None
+    assert allocation is not None
+    told_of: Any = (market, allocation.rules, allocation.goals)
+    with_it: dict[str, Any] = {
+        "in_order": allocation.in_order,
+        "ties": allocation.ties,
+        "result": awards,
+        "solver": scenario.solver,
+        "progress": progress,
+    }
+    if awards.status is Status.INFEASIBLE:
+        yield (
+            "relaxations",
+            lambda: ex.relaxations(market, allocation.rules, solver=scenario.solver, progress=progress),
+        )
+    if awards.plan is None:
+        return
+    reasons: list[Reasons] = []
+
+    def outcomes() -> Told | None:
+        found = ex.outcomes(*told_of, **with_it)
+        plain = all(each.kind == "awarded" for each in found.items)
+        return None if plain and asked == ExplainPart() else found
+
+    def why() -> Told:
+        reasons.append(ex.reasons(*told_of, **with_it))
+        return reasons[0]
+
+    yield "outcomes", outcomes
+    if asked.reasons:
+        yield "reasons", why
+    if asked.rankings:
+        yield "rankings", lambda: ex.rankings(*told_of, **with_it, reasons=reasons[0] if reasons else None)
+    if asked.rule_prices:
+        yield "rule_prices", lambda: ex.rule_prices(*told_of, **with_it)
+    if asked.mechanisms:
+        yield "mechanisms", lambda: ex.order_of_preference(*told_of, **with_it)
+    if asked.drill or asked.pairs:
+        yield "drill", lambda: ex.failure_drill(*told_of, **with_it, pairs=asked.pairs)
+    if asked.volumes:
+        yield "volumes", lambda: ex.volume_shock(*told_of, **with_it, shocks=asked.volumes)
+    if asked.exposure:
+        yield "exposure", lambda: ex.exposure(*told_of, **with_it)
+
+
+def _part(name: str, told: Told) -> ExplainedPart:
+    frame = told.to_frame()
+    # object cells: missing ones stay None, whole numbers stay whole
+    rows = tuple(tuple(None if _missing(cell) else cell for cell in row) for row in frame.astype(object).to_numpy())
+    return ExplainedPart(
+        name, TITLES[name], told.sentences, tuple(frame.columns), rows, bool(getattr(told, "done", True))
+    )
+
+
+def _missing(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, float) and cell != cell)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lotopt.core.interrupt import interruptible, uninterrupted
+from lotopt.core.interrupt import Held, interruptible, uninterrupted
 from lotopt.core.reading import plain
 from lotopt.core.result import Phase, Result, Status
 from lotopt.design.design import LotDesign
@@ -58,13 +58,15 @@ class Outcome:
 
     @property
     def interrupted(self) -> bool:
-        return any(result.interrupted for result in self.solves)
+        told = self.explained is not None and self.explained.interrupted
+        return told or any(result.interrupted for result in self.solves)
 
     @property
     def exit_code(self) -> int:
         """The exit code of the command line: 0 done, otherwise the worst that is to be told."""
         given = self.ground.fixed is not None
         codes = [code_of(result, given and result is self.design) for result in self.solves]
+        codes += [INTERRUPTED] if self.interrupted else []
         worst_first = (INTERRUPTED, AUDIT_DISAGREES, NO_PLAN, NOTHING_FOUND, GAP_LEFT, DONE)
         return next(code for code in worst_first if code in codes)
 
@@ -125,14 +127,16 @@ def run(scenario: Scenario | str | Path, progress: Progress | None = None) -> Ou
             outcome = Outcome(ground, found.design, None if plan is None else plan.market, found.awards, found)
             return outcome if outcome.interrupted or not held.came else stopped(outcome)
         if scenario.alone:
-            return _explained(_awarded(Outcome(ground, None), progress), progress)
+            return _explained(_awarded(Outcome(ground, None), progress), held, progress)
         design = _given(ground) if ground.fixed is not None else _search(ground, progress)
         outcome = Outcome(ground, design)
         if design.plan is not None and not (design.interrupted or held.came) and scenario.allocation is not None:
             try:
-                outcome = _explained(_awarded(outcome, progress), progress)
+                outcome = _awarded(outcome, progress)
             except KeyboardInterrupt:  # the lots are found all the same
                 held.came = True
+            else:
+                outcome = _explained(outcome, held, progress)
     return outcome if outcome.interrupted or not held.came else stopped(outcome)
 
 
@@ -170,13 +174,13 @@ def _awarded(outcome: Outcome, progress: Progress | None) -> Outcome:
     return replace(outcome, market=market, awards=awards)
 
 
-def _explained(outcome: Outcome, progress: Progress | None) -> Outcome:
-    """What was asked for beside the awards; Ctrl-C leaves what is found so far."""
-    if outcome.awards is None or outcome.awards.interrupted:
+def _explained(outcome: Outcome, held: Held, progress: Progress | None) -> Outcome:
+    """With what was asked for beside the awards; Ctrl-C leaves what is found so far."""
+    if outcome.awards is None or outcome.awards.interrupted or held.came:
         return outcome
     from lotopt.study.explain import explain
 
-    return replace(outcome, explained=explain(outcome, progress))
+    return replace(outcome, explained=explain(outcome, held, progress))
 
 
 def _search(ground: Ground, progress: Progress | None) -> Result[LotDesign]:
