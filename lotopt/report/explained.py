@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CUT_SHORT = "Cut short by the time limit or an interruption: what is not in the table was not looked at."
 # A longer table is shown on request.
-LONG = 30
+LONG, FEW = 60, 12
 # Columns that hold fractions.
 SHARES = ("share", "of_total", "cost_share", "covers")
 
@@ -37,7 +37,9 @@ def explained_words(found: Explained | None) -> tuple[ExplainedWords, ...]:
 
 def _words(part: ExplainedPart) -> ExplainedWords:
     sentences = part.sentences if part.complete else (*part.sentences, CUT_SHORT)
-    table = Table(part.title, tuple(_columns(part)), tuple(_rows(part)), folded=len(part.rows) > LONG)
+    # few sentences say it all, and the table is there on request; many are read as a table
+    folded = len(part.rows) > LONG or 0 < len(sentences) <= FEW
+    table = Table(part.title, tuple(_columns(part)), tuple(_rows(part)), folded=folded)
     return ExplainedWords(part.name, part.title, sentences, table if part.rows else None)
 
 

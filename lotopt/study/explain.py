@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,12 +60,13 @@ def explain(outcome: Outcome, held: Held, progress: Progress | None = None) -> E
     for name, tell in _wanted(outcome, progress):
         told = tell()
         if told is not None:
-            found.append(_part(name, told))
+            found.append(_part(name, told, outcome.awards.conflict if outcome.awards is not None else ()))
         if held.came or held.stopped:
             return Explained(tuple(found), interrupted=True)
     return Explained(tuple(found)) if found else None
 
 
+LONG_ENOUGH = 60.0  # seconds
 Teller = Callable[[], "Told | None"]
 
 
@@ -88,10 +89,10 @@ def _wanted(outcome: Outcome, progress: Progress | None) -> Iterator[tuple[str, 
         "progress": progress,
     }
     if awards.status is Status.INFEASIBLE:
-        yield (
-            "relaxations",
-            lambda: ex.relaxations(market, allocation.rules, solver=scenario.solver, progress=progress),
-        )
+        # beside a solve that ended: a minute is enough to wait for advice
+        most = min(scenario.solver.time_limit or LONG_ENOUGH, LONG_ENOUGH)
+        options = scenario.solver.model_copy(update={"time_limit": most})
+        yield "relaxations", lambda: ex.relaxations(market, allocation.rules, solver=options, progress=progress)
     if awards.plan is None:
         return
     reasons: list[Reasons] = []
@@ -122,12 +123,14 @@ def _wanted(outcome: Outcome, progress: Progress | None) -> Iterator[tuple[str, 
         yield "exposure", lambda: ex.exposure(*told_of, **with_it)
 
 
-def _part(name: str, told: Told) -> ExplainedPart:
+def _part(name: str, told: Told, conflict: Sequence[str]) -> ExplainedPart:
+    """An explanation as a table with sentences; what the conflict says already is not said again."""
+    sentences = tuple(line for line in told.sentences if line not in conflict and not line.endswith("together:"))
     frame = told.to_frame()
     # object cells: missing ones stay None, whole numbers stay whole
     rows = tuple(tuple(None if _missing(cell) else cell for cell in row) for row in frame.astype(object).to_numpy())
     return ExplainedPart(
-        name, TITLES[name], told.sentences, tuple(frame.columns), rows, bool(getattr(told, "done", True))
+        name, TITLES[name], sentences, tuple(frame.columns), rows, bool(getattr(told, "done", True))
     )
 
 

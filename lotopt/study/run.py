@@ -57,6 +57,12 @@ class Outcome:
         return tuple(result for result in (self.design, self.awards) if result is not None)
 
     @property
+    def relaxations(self) -> tuple[str, ...]:
+        """Where no awards exist, what each rule would have to give way for there to be some."""
+        parts = () if self.explained is None else self.explained.parts
+        return next((part.sentences for part in parts if part.name == "relaxations"), ())
+
+    @property
     def interrupted(self) -> bool:
         told = self.explained is not None and self.explained.interrupted
         return told or any(result.interrupted for result in self.solves)
@@ -99,6 +105,7 @@ class Outcome:
             made_up = " (simulated market)" if self.market is not None and self.market.simulated else ""
             lines.append(f"Awards{made_up}: {in_words(self.awards)}")
             lines += [f"  {line}" for line in self.awards.ties]
+        lines += [f"What would help: {line}" for line in self.relaxations]
         return "\n".join(lines)
 
 
