@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import runpy
 from pathlib import Path
@@ -15,19 +16,44 @@ EXAMPLES = examples_folder()
 NATIONAL = ["probation/twelve.toml", "probation/regions.toml", "new/scenario.toml", "joint/six_together.toml"]
 LONG = ["soft/nested.toml"]
 SMALL = ["own-map/scenario.toml", "own-map/with_shapes.toml", "own-map/together.toml"]
+HISTORICAL = [
+    "transforming-rehabilitation/award.toml",
+    "transforming-rehabilitation/awards_2014.toml",
+    "transforming-rehabilitation/geo_falls_away.toml",
+    "transforming-rehabilitation/working_links_fails.toml",
+    "dynamic-framework/day1.toml",
+    "dynamic-framework/minicompetitions.toml",
+    "community-payback/award.toml",
+    "market-test-2005/award.toml",
+    "other-programmes/duty_contracts.toml",
+    "other-programmes/devon_zones.toml",
+    "other-programmes/work_programme.toml",
+    "other-programmes/outcomes.toml",
+    "other-programmes/route_100.toml",
+]
 
 
 def test_every_scenario_has_a_test():
     """A new scenario is named above, or in the demo's test."""
     found = {path.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("*.toml")}
     territories = {name for name in found if name.endswith("territory.toml")}
-    assert found - territories == {"probation/six_coherent.toml", "soft/few_splits.toml", *NATIONAL, *LONG, *SMALL}
+    alone = {"probation/six_coherent.toml", "soft/few_splits.toml"}
+    assert found - territories == {*alone, *NATIONAL, *LONG, *SMALL, *HISTORICAL}
 
 
 @pytest.mark.parametrize("name", SMALL)
 def test_a_small_scenario(name: str, tmp_path: Path):
     """Proven best, every rule kept."""
     assert answer(["run", str(EXAMPLES / name), "-o", str(tmp_path / "out")]) == 0
+
+
+@pytest.mark.parametrize("name", HISTORICAL)
+def test_a_historical_scenario(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Proven best, every rule kept, and told as simulated in the output and in awards.csv."""
+    assert answer(["run", str(EXAMPLES / name), "-o", str(tmp_path / "out")]) == 0
+    assert "SIMULATED" in capsys.readouterr().out
+    with (tmp_path / "out" / "awards.csv").open(encoding="utf-8", newline="") as file:
+        assert {row["simulated"] for row in csv.DictReader(file)} == {"true"}
 
 
 def test_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
