@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 MOST_TOLD = 500  # problems told of one source; whoever has more of them mends these first
 
 
 class LotoptError(Exception):
     """Anything `lotopt` says on purpose."""
+
+
+def first(problems: Iterable[str]) -> list[str]:
+    """The first problems of very many, and that there are more."""
+    found = list(islice(problems, MOST_TOLD + 1))
+    return found if len(found) <= MOST_TOLD else [*found[:MOST_TOLD], "and more problems; mend these first"]
 
 
 class InputError(LotoptError):
@@ -42,11 +49,8 @@ class Problems:
 
     def check(self) -> None:
         """Raise InputError when anything was found."""
-        if len(self.found) > MOST_TOLD:
-            more = f"and {len(self.found) - MOST_TOLD:,} more problems; mend these first"
-            raise InputError(self.source, [*self.found[:MOST_TOLD], more])
         if self.found:
-            raise InputError(self.source, self.found)
+            raise InputError(self.source, first(self.found))
 
 
 def did_you_mean(given: str, possible: Sequence[str], most: int = 12) -> str:

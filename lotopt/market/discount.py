@@ -76,19 +76,21 @@ class Discount(BaseModel):
 def gaps(edges: list[tuple[Decimal, Decimal | None]]) -> list[tuple[int, str, str]]:
     """What is wrong with the edges of tiers in their order: of which tier, its start or its end, and the sentence."""
     told = []
+    starts = [f"{start.normalize():f}" for start, _ in edges]
     for at, ((start, end), following) in enumerate(zip(edges, [*edges[1:], None], strict=True)):
+        at_end = "" if end is None else f"{end.normalize():f}"
         if end is not None and end <= start:
-            told.append((at, "end", f"the tier from {start} ends at {end}, which is not above"))
+            told.append((at, "end", f"the tier from {starts[at]} ends at {at_end}, which is not above"))
         if following is None:
             if end is not None:
-                text = f"the last tier ends at {end}; leave its end empty, so that every total has a tier"
+                text = f"the last tier ends at {at_end}; leave its end empty, so that every total has a tier"
                 told.append((at, "end", text))
         elif end is None:
-            told.append((at, "end", f"the tier from {start} has no end, and another begins at {following[0]}"))
+            told.append((at, "end", f"the tier from {starts[at]} has no end, and another begins at {starts[at + 1]}"))
         elif end < following[0]:
-            told.append((at, "end", f"there is a gap between {end} and {following[0]}"))
+            told.append((at, "end", f"there is a gap between {at_end} and {starts[at + 1]}"))
         elif end > following[0]:
-            text = f"the tier from {following[0]} begins before the one from {start} ends, at {end}"
+            text = f"the tier from {starts[at + 1]} begins before the one from {starts[at]} ends, at {at_end}"
             told.append((at + 1, "start", text))
     return told
 

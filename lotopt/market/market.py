@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from lotopt.core.errors import MOST_TOLD, InputError
+from lotopt.core.errors import InputError, first
 from lotopt.core.lot import LotFacts
 from lotopt.market.bid import MEMBER, PRIME, Bid, Item, Partner
 from lotopt.market.checks import faults
@@ -65,7 +64,7 @@ class Market:
         if not self.items:
             every = tuple(Item(lot.id, service) for lot in self.lots for service in self.services)
             object.__setattr__(self, "items", every)
-        found = [str(fault) for fault in islice(faults(self), MOST_TOLD)]
+        found = first(map(str, faults(self)))
         if found:
             raise InputError(self.source, found)
 

@@ -36,6 +36,7 @@ ABOUT = (
     "  provider: a short name, used once. name: in full. group: the legal group, where several belong to one.",
     "  kind: for example public, private, voluntary, small. home: the id of an area. funding: GBP it has access to.",
     "  viable: the least business it can live on. last_resort: yes for a public provider kept in reserve.",
+    "  simulated: yes where the market is made up.",
     "  capacity_...: the most it can take on of that measure, or how many lots. Empty: no limit stated.",
     "Bids: one row for each price. There is a row for every lot; copy it for further providers.",
     "  bid: a name used once, or empty. provider: as on the sheet Providers.",
@@ -49,7 +50,7 @@ ABOUT = (
     "  volume_...: how much of that measure the bid takes on, where it differs from what is in the lots.",
     "  Rows without provider and price are left out.",
     "Lots: one row for a lot, or one for each service in it; a row without service speaks of every service.",
-    "  lot: its id. lot_name: in full. areas: what is in it. volume_...: how much of a measure it has.",
+    "  lot: its id. lot_name: in full. areas, volume_...: what is in it, and how much. service: what is bought.",
     "  value: indicative value of the contract. region, category: your own words. date: the day of the call-off.",
     "  incumbent: who serves it now. status: open (or empty), cancelled, or direct for an award without competition.",
     "  reason: why it is not open.",
@@ -106,7 +107,7 @@ def write_market(path: str | Path, market: Market) -> None:
         written.write_bytes(content)
         if read_market(written).digest != market.digest:
             raise InputError(
-                path.name, "a workbook cannot hold this market: names begin or end with blanks, or differ"
+                path.name, "some name in it would be read back otherwise, such as one that begins with a blank"
             )
     path.write_bytes(content)
 
