@@ -9,6 +9,16 @@ if TYPE_CHECKING:
     __version__: str
     from lotopt.allocation.allocation import Allocation as Allocation
     from lotopt.allocation.allocation import Award as Award
+    from lotopt.allocation.explain.drill import failure_drill as failure_drill
+    from lotopt.allocation.explain.exposure import exposure as exposure
+    from lotopt.allocation.explain.loosen import relaxations as relaxations
+    from lotopt.allocation.explain.mechanism import order_of_preference as order_of_preference
+    from lotopt.allocation.explain.outcomes import outcomes as outcomes
+    from lotopt.allocation.explain.ranking import rankings as rankings
+    from lotopt.allocation.explain.reasons import reasons as reasons
+    from lotopt.allocation.explain.rerun import reopen as reopen
+    from lotopt.allocation.explain.rule_prices import rule_prices as rule_prices
+    from lotopt.allocation.explain.shock import volume_shock as volume_shock
     from lotopt.allocation.solve import allocate_bids as allocate_bids
     from lotopt.core.errors import InputError as InputError
     from lotopt.core.errors import LotoptError as LotoptError
@@ -75,19 +85,29 @@ _PUBLIC = {
     "coherence": "lotopt.study.judge",
     "design_and_allocate": "lotopt.joint.solve",
     "design_lots": "lotopt.design.solve",
+    "exposure": "lotopt.allocation.explain.exposure",
+    "failure_drill": "lotopt.allocation.explain.drill",
     "goals": "lotopt.study",
-    "lot_map": "lotopt.report.maps",
     "load_territory": "lotopt.territory.places",
+    "lot_map": "lotopt.report.maps",
     "lots_first": "lotopt.joint.value",
+    "order_of_preference": "lotopt.allocation.explain.mechanism",
+    "outcomes": "lotopt.allocation.explain.outcomes",
+    "rankings": "lotopt.allocation.explain.ranking",
     "read_design": "lotopt.study.judge",
     "read_market": "lotopt.market.read",
     "read_scenario": "lotopt.study.read",
     "read_schedules": "lotopt.joint.offers",
+    "reasons": "lotopt.allocation.explain.reasons",
+    "relaxations": "lotopt.allocation.explain.loosen",
+    "reopen": "lotopt.allocation.explain.rerun",
+    "rule_prices": "lotopt.allocation.explain.rule_prices",
     "rules": "lotopt.study",
     "run": "lotopt.study.run",
     "saving": "lotopt.joint.value",
     "simulate": "lotopt.market.simulate",
     "simulate_schedules": "lotopt.joint.offers",
+    "volume_shock": "lotopt.allocation.explain.shock",
     "write_folder": "lotopt.report.folder",
     "write_report": "lotopt.report.page",
 }

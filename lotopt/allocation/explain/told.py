@@ -1,0 +1,71 @@
+"""What every explanation has in common: sentences, a table, and whether all of it was worked out."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from lotopt.core.interrupt import interruptible, uninterrupted
+from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.progress import Progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Told:
+    """An explanation. `done` is false where the time or Ctrl-C ended it before all was worked out."""
+
+    @property
+    @abstractmethod
+    def sentences(self) -> tuple[str, ...]:
+        """What it says, in plain sentences."""
+
+    @abstractmethod
+    def to_frame(self) -> pd.DataFrame:
+        """What it says, as a table."""
+
+    def _repr_html_(self) -> str:
+        return self.to_frame().to_html(index=False, escape=True)
+
+    def __str__(self) -> str:
+        return "\n".join(self.sentences)
+
+
+def one_by_one(
+    things: Iterable[S], work: Callable[[S], T], clock: Clock, progress: Progress | None, what: str
+) -> tuple[list[T], bool]:
+    """What `work` gives for each thing, until the time is over or Ctrl-C; and whether all were done.
+
+    `progress` hears "reasons 3 of 40" for the third of 40 `what`.
+    """
+    every, found = list(things), list[T]()
+    # what was found is told whatever is pressed meanwhile
+    with uninterrupted():
+        try:
+            with interruptible():
+                for at, thing in enumerate(every, 1):
+                    if clock.over():
+                        return found, False
+                    if progress is not None:
+                        progress(f"{what} {at} of {len(every)}", None, None)
+                    found.append(work(thing))
+        except KeyboardInterrupt:
+            return found, False
+    return found, True
+
+
+def listed(names: Iterable[str], most: int = 8, none: str = "nothing") -> str:
+    """Names in a row: a, b and c; beyond `most` only how many more there are."""
+    every = list(names)
+    if not every:
+        return none
+    if len(every) > most:
+        return f"{', '.join(every[:most])} and {len(every) - most} more"
+    return every[0] if len(every) == 1 else f"{', '.join(every[:-1])} and {every[-1]}"
