@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from lotopt.core.errors import InputError, did_you_mean
 from lotopt.core.lot import AreaFacts, LotFacts
@@ -15,6 +15,7 @@ from lotopt.market.market import Lots, Market, facts_of
 from lotopt.market.money import PENNY
 from lotopt.market.provider import LOTS, Provider
 from lotopt.market.schedule import PriceSchedule
+from lotopt.market.terms import NOTHING_SAID, ItemTerms
 
 FEWEST_BIDDERS = 4  # the nearest providers bid for a lot however far it is
 NEAREST = 2  # packages pair a lot with this many of the lots nearest to it
@@ -35,12 +36,18 @@ def simulate(
     measure: str | None = None,
     services: Sequence[str] = ("",),
     rate: float = 80.0,
+    values: bool = False,
+    fixed: bool = False,
+    regions: Mapping[str, str] | None = None,
 ) -> Market:
     """A made-up market over the lots of a plan: providers with homes, rates and capacity, single bids and packages.
 
     `measure` is what prices and capacities go by, the first of the lots' measures unless given; `rate` is the usual
     price per unit of it, in GBP. Every draw depends on the seed, the provider and the lot alone, so the order of
-    lots changes nothing. Raises InputError for a measure the lots do not have.
+    lots changes nothing. With `values` each lot has an indicative value, what its volume costs at the usual rate, to
+    the nearest 1,000 GBP. With `fixed` bids say which part of their price does not vary with volume. `regions` names
+    the region of a lot by its id. Neither changes a price. Raises InputError for a measure the lots do not have, or
+    a lot of `regions` that is none of them.
     """
     lots = tuple(sorted(facts_of(plan), key=lambda lot: lot.id))
     measure = _measure(lots, measure)
@@ -48,7 +55,8 @@ def simulate(
     given = made_up(providers) if isinstance(providers, int) else tuple(providers)
     homes = homes_of(given, areas, measure, seed)
     bidders = [_bidder(p, homes.get(p.id), lots, len(services), measure, rate, seed) for p in given]
-    bids = tuple(_bids(bidders, lots, tuple(services) or ("",), measure, seed))
+    bids = tuple(_bids(bidders, lots, tuple(services) or ("",), measure, seed, fixed))
+    terms = _terms(lots, tuple(services) or ("",), measure, rate if values else None, regions or {})
     return Market(
         facts_of(plan),
         tuple(bidder.provider for bidder in bidders),
@@ -57,7 +65,25 @@ def simulate(
         simulated=True,
         source=f"simulated market, seed {seed}",
         notes=("This market is made up: no provider, price or score in it is real.",),
+        terms=terms,
     )
+
+
+def _terms(
+    lots: Sequence[LotFacts], services: Sequence[str], measure: str, rate: float | None, regions: Mapping[str, str]
+) -> dict[Item, ItemTerms]:
+    """What a buyer would say of the lots, where that is wanted; nothing otherwise."""
+    known = [lot.id for lot in lots]
+    unknown = [f"regions: no lot '{id}'; {did_you_mean(id, known)}" for id in sorted(regions) if id not in known]
+    if unknown:
+        raise InputError("simulate", unknown)
+    found = {}
+    for lot in lots:
+        value = None if rate is None else rounded(rate * lot.volumes[measure], "1000")
+        terms = ItemTerms(value=value, region=regions.get(lot.id, ""))
+        if terms != NOTHING_SAID:
+            found.update({Item(lot.id, service): terms for service in services})
+    return found
 
 
 def _measure(lots: Sequence[LotFacts], measure: str | None) -> str:
@@ -106,7 +132,12 @@ def _bidder(
 
 
 def _bids(
-    bidders: Sequence[_Bidder], lots: Sequence[LotFacts], services: tuple[str, ...], measure: str, seed: int
+    bidders: Sequence[_Bidder],
+    lots: Sequence[LotFacts],
+    services: tuple[str, ...],
+    measure: str,
+    seed: int,
+    fixed: bool,
 ) -> Iterator[Bid]:
     near = _near(lots)
     fewest = {lot.id: _nearest(bidders, lot) for lot in lots}
@@ -118,7 +149,7 @@ def _bids(
             single: dict[str, Bid] = {}
             for lot in lots:
                 if (lot in reach or who in fewest[lot.id]) and lot.volumes[measure] <= most:
-                    single[lot.id] = _single(bidder, lot, service, seed)
+                    single[lot.id] = _single(bidder, lot, service, seed, fixed)
             yield from single.values()
             volume = {lot.id: lot.volumes[measure] for lot in lots}
             for a, b in near:
@@ -126,28 +157,33 @@ def _bids(
                     yield _package(single[a], single[b], seed)
 
 
-def _single(bidder: _Bidder, lot: LotFacts, service: str, seed: int) -> Bid:
+def _single(bidder: _Bidder, lot: LotFacts, service: str, seed: int, fixed: bool) -> Bid:
     draw = generator(seed, "bid", bidder.provider.id, lot.id, service)
-    price = bidder.schedule.price(lot) * Decimal(str(round(draw.uniform(0.95, 1.05), 4)))
+    differs = Decimal(str(round(draw.uniform(0.95, 1.05), 4)))
+    price, charge = bidder.schedule.price(lot) * differs, bidder.schedule.fixed_charge * differs
     return Bid(
         id="-".join(filter(None, (bidder.provider.id, lot.id, service))),
         provider=bidder.provider.id,
         items=(Item(lot.id, service),),
         price=max(PENNY, price.quantize(PENNY, ROUND_HALF_UP)),
         quality=round(2 * min(100.0, max(0.0, bidder.quality + draw.uniform(-8.0, 8.0)))) / 2,
+        fixed=charge.quantize(PENNY, ROUND_DOWN) if fixed else None,
     )
 
 
 def _package(a: Bid, b: Bid, seed: int) -> Bid:
     """Both lots together, cheaper by 2 to 7 per cent than the two bids."""
     draw = generator(seed, "package", a.id, b.id)
-    price = (a.price + b.price) * Decimal(str(round(1 - draw.uniform(0.02, 0.07), 4)))
+    cheaper = Decimal(str(round(1 - draw.uniform(0.02, 0.07), 4)))
+    price = (a.price + b.price) * cheaper
+    charges = [bid.fixed for bid in (a, b) if bid.fixed is not None]
     return Bid(
         id=f"{a.id}+{b.items[0].lot}",
         provider=a.provider,
         items=a.items + b.items,
         price=max(PENNY, price.quantize(PENNY, ROUND_HALF_UP)),
         quality=round((a.quality or 0.0) + (b.quality or 0.0)) / 2,
+        fixed=(sum(charges) * cheaper).quantize(PENNY, ROUND_DOWN) if charges else None,
     )
 
 

@@ -167,6 +167,8 @@ class Scan:
         if name == "c":
             self._cell(found)
         elif name == "row":
+            if self.sieved and "r" not in found:
+                raise NotPlain
             self.row, self.column = int(found.get("r", self.row + 1)), 0
             self.row_hidden = found.get("hidden") in ("1", "true")
             self._bounds()

@@ -14,6 +14,7 @@ from lotopt.allocation.solve import allocate_bids
 from lotopt.core.errors import InputError
 from lotopt.core.lot import AreaFacts, LotFacts
 from lotopt.core.result import Status
+from lotopt.market.bid import Item
 from lotopt.market.provider import Provider
 from lotopt.market.simulate import simulate
 
@@ -117,3 +118,22 @@ def test_a_measure_that_lots_lack_is_told() -> None:
     """With what there is."""
     with pytest.raises(InputError, match="no measure 'case' in every lot; did you mean 'cases'"):
         simulate(grid(2), measure="case")
+
+
+def test_terms_are_made_up_where_they_are_wanted_and_change_no_price() -> None:
+    """L0 has 500 + 600 + 700 + 800 = 2,600 cases: 208,000 GBP at 80 each. All bids have a fixed part."""
+    plain = simulate(grid(4), seed=7)
+    regions = {"L0": "west", "L1": "west", "L2": "east"}
+    market = simulate(grid(4), seed=7, values=True, fixed=True, regions=regions)
+    assert [bid.model_copy(update={"fixed": None}) for bid in market.bids] == list(plain.bids)
+    assert not plain.terms
+    assert not any(bid.has_terms for bid in plain.bids)
+    assert market.terms_of(Item("L0")).value == 208_000
+    assert [market.terms_of(Item(f"L{k}")).region for k in range(4)] == ["west", "west", "east", ""]
+    assert all(bid.fixed is not None and 0 < bid.fixed < bid.price / 4 for bid in market.bids)
+
+
+def test_a_region_of_a_lot_that_is_not_there_is_told() -> None:
+    """With the lots there are."""
+    with pytest.raises(InputError, match="regions: no lot 'L9'; possible: L0, L1"):
+        simulate(grid(2), regions={"L9": "west"})
