@@ -1,5 +1,7 @@
 """CPU seconds for the reasons of every losing bid: 21 lots, 84 bids, an award limit, a value share and capacities.
 
+The prices of the rules and the failure of every winner are timed too.
+
     python -m benchmarks.explain
     python -m benchmarks.explain --seeds 1 2 3 4 5
 
@@ -12,19 +14,22 @@ from __future__ import annotations
 import argparse
 import random
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
+from typing import Any, TypeVar
 
-from lotopt.allocation.explain.reasons import Reasons, reasons
+from lotopt.allocation.explain import failure_drill, reasons, rule_prices
 from lotopt.allocation.goals import TotalPrice
 from lotopt.allocation.rules import AwardLimit, AwardRule, Capacity, EveryItemAwarded, ValueShare
 from lotopt.allocation.solve import allocate_bids
 from lotopt.core.lot import LotFacts
-from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import Bid
 from lotopt.market.market import Market
 from lotopt.market.provider import Provider
 
+T = TypeVar("T")
 WIDE, HIGH, PROVIDERS, BIDS = 7, 3, 12, 84
 RULES: tuple[AwardRule, ...] = (
     EveryItemAwarded(),
@@ -79,12 +84,10 @@ def made_up(seed: int) -> Market:
     )
 
 
-def measured(seed: int) -> tuple[float, Reasons]:
-    """CPU seconds of all reasons of one market, its awards not counted; and the reasons."""
-    market, goals, options = made_up(seed), [TotalPrice()], SolverOptions()
-    made = allocate_bids(market, RULES, goals, solver=options)
+def timed(work: Callable[[], T]) -> tuple[float, T]:
+    """CPU seconds of a piece of work, and what came of it."""
     begun = time.process_time()
-    found = reasons(market, RULES, goals, result=made, solver=options)
+    found = work()
     return time.process_time() - begun, found
 
 
@@ -92,15 +95,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     for seed in parser.parse_args().seeds:
-        seconds, found = measured(seed)
-        kinds: dict[str, int] = {}
-        for reason in found.reasons:
-            kinds[reason.kind] = kinds.get(reason.kind, 0) + 1
+        asked: tuple[Any, ...] = (made_up(seed), RULES, [TotalPrice()])
+        made = allocate_bids(*asked)
+        seconds, found = timed(partial(reasons, *asked, result=made))
+        for_prices, prices = timed(partial(rule_prices, *asked, result=made))
+        for_drill, drill = timed(partial(failure_drill, *asked, result=made))
+        kinds = Counter(reason.kind for reason in found.reasons)
         told = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
         unproven = sum(not each.exact for reason in found.reasons for each in reason.differences)
         print(
             f"seed {seed}: {len(found.reasons)} losing bids in {seconds:.1f} s of CPU ({told}; {unproven} unproven)"
         )
+        print(f"    {len(prices.prices)} prices of rules in {for_prices:.1f} s")
+        print(f"    {len(drill.failures)} failures in {for_drill:.1f} s")
 
 
 if __name__ == "__main__":

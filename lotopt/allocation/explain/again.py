@@ -70,7 +70,7 @@ class Question:
             solver=self._within_the_clock(),
             progress=None if instead or more else self.progress,
         )
-        if found.interrupted and (more or instead):
+        if found.interrupted:
             raise KeyboardInterrupt
         return found
 

@@ -127,8 +127,8 @@ def relaxations(
 
     A rule outside the conflict cannot help by giving way alone, but where a rule bars bids because of others. Each
     limit that a rule can loosen is moved in its own steps until an allocation exists; the step before is shown to
-    have none. The time limit of `solver` is for all of it; after Ctrl-C what was found is given. Raises InputError for
-    rules that speak of something the market lacks.
+    have none. The time limit of `solver` is for all of it; after Ctrl-C what was found is given. Raises InputError
+    for rules that speak of something the market lacks.
     """
     question = Question.of(market, Wish.of(rules, ()), solver, progress)
     check_clauses(market, question.wish.rules, ())

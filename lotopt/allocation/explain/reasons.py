@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
-from lotopt.allocation.allocation import Allocation
+from lotopt.allocation.allocation import WHOLE, Allocation
 from lotopt.allocation.clause import AwardGoal, AwardRule
 from lotopt.allocation.explain.admission import Admissions
 from lotopt.allocation.explain.again import Question, Standing, costs_more
@@ -36,7 +36,8 @@ class Reason:
     `kind`: "refused" by the rules named whatever else wins; "costs": awarding it makes the goals worse by
     `differences` (one for each stage of goals, where they count in order); "equal": as good, and a tie rule or the
     draw took the other; "impossible": no allocation with it keeps the rules named, which are a smallest set;
-    "not known": the time was too short. `wins` and `loses` are other bids that would win, or no longer, with it.
+    "not known": the time was too short. `wins` and `loses` are other bids that would win, or no longer, with it;
+    `share` is what it would get of the work.
     """
 
     bid: str
@@ -50,6 +51,7 @@ class Reason:
     differences: tuple[Difference, ...] = ()
     wins: tuple[str, ...] = ()
     loses: tuple[str, ...] = ()
+    share: Decimal = WHOLE
 
     def __str__(self) -> str:
         return f"Bid {self.bid} ({'; '.join(map(str, self.items))}) of {self.provider}: {self.why}."
@@ -69,11 +71,19 @@ class Reason:
         swap = self._instead()
         if self.kind == "equal":
             by = listed(self.details, none="the draw among equals fell otherwise")
-            return f"as good as what was awarded{swap}; {by}"
+            return f"{self._part()} is as good as what was awarded{swap}; {by}"
         told = [f"{each.words()} by {each.goal}" for each in self.differences]
         alone = len(self.differences) == 1
         cost = self.differences[0].words() if alone else ", then ".join(told)
-        return f"awarding it would cost {cost}{swap}"
+        return f"{self._part()} would cost {cost}{swap}"
+
+    def _part(self) -> str:
+        """What is thought of, with the share of the work where it is not all."""
+        if self.share == WHOLE:
+            return "awarding it"
+        return (
+            f"awarding it {100 * self.share.normalize():f} % of the work" if self.share else "holding it in reserve"
+        )
 
     def _instead(self) -> str:
         joined = f" together with {listed(self.wins, 4)}" if self.wins else ""
@@ -196,7 +206,8 @@ class _Case:
             return reason
         before, after = ({award.bid for award in made} for made in (self.plan, plan))
         wins = tuple(sorted(after - before - {reason.bid}))
-        return replace(reason, wins=wins, loses=tuple(sorted(before - after)))
+        share = next((award.share for award in plan if award.bid == reason.bid), WHOLE)
+        return replace(reason, wins=wins, loses=tuple(sorted(before - after)), share=share)
 
     def _forbidden(self, reason: Reason, bid: Bid) -> Reason:
         question = self.question

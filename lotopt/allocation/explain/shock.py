@@ -122,9 +122,8 @@ class VolumeShocks(Told):
 
     def _hit(self, shocked: Shocked) -> str:
         """The provider whose income falls furthest below plan, or that all fall alike."""
-        paid = sorted(
-            (self.income(shocked, provider), provider) for provider, sum in self.planned.paid.items() if sum
-        )
+        due = self.planned.paid
+        paid = sorted((self.income(shocked, provider), provider) for provider in due if due[provider])
         if not paid or paid[0][0] >= 1:
             return ""
         share, provider = paid[0]
@@ -142,10 +141,10 @@ class VolumeShocks(Told):
             total = Fraction(each.total) / Fraction(self.planned.total) if self.planned.total else None
             share = None if total is None else float(total)
             rows.append([each.shock.title, "", each.total, self.planned.total, share, each.volume, each.unit_cost])
-            for provider, sum in each.paid.items():
+            for provider, paid in each.paid.items():
                 planned = self.planned.paid[provider]
                 income = float(self.income(each, provider)) if planned else None
-                rows.append([each.shock.title, provider, sum, planned, income, None, None])
+                rows.append([each.shock.title, provider, paid, planned, income, None, None])
         columns = ["shock", "provider", "paid", "planned", "income", "volume", "unit_cost"]
         return pd.DataFrame(rows, columns=columns)
 

@@ -44,8 +44,8 @@ def test_every_lot_has_one_of_seven_outcomes() -> None:
         "L4: awarded without competition (one able provider).",
         "L5: no bid came in; a direct award is possible only with a justification of its own.",
         (
-            "L6: no valid bid, 1 bidder refused by price_ceiling; a direct award is possible only with a justification "
-            "of its own."
+            "L6: no valid bid, 1 bidder refused by price_ceiling; a direct award is possible only with a "
+            "justification of its own."
         ),
         "L7: not awarded although valid bids exist, 1 bidder, 1 of them valid.",
     )

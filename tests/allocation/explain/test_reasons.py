@@ -89,7 +89,7 @@ def test_an_equal_bid_is_told_how_the_tie_fell() -> None:
     found = why(of, "B-L1", ties=[g.ChangeOfSupplier()])
     assert found.kind == "equal"
     assert found.why == (
-        "as good as what was awarded; it would win in place of A-L1; "
+        "awarding it is as good as what was awarded; it would win in place of A-L1; "
         "change_of_supplier decided: 1 change of supplier more"
     )
 
@@ -101,6 +101,17 @@ def test_goals_in_order_are_told_one_after_the_other() -> None:
     assert [each.words() for each in found.differences] == ["1 contract more", "50.00 GBP a year less (20.0 %)"]
     assert found.why.startswith(
         "awarding it would cost 1 contract more by contracts, then 50.00 GBP a year less (20.0 %) by total_price"
+    )
+
+
+def test_a_place_in_reserve_is_not_the_work() -> None:
+    """A first and B in reserve cost 100; C in reserve costs nothing more, and B is then without a place."""
+    of = market("A L1 100", "B L1 120", "C L1 130")
+    found = reasons(of, [r.EveryItemAwarded(shares=(1, 0))], [PRICE], ties=[g.ReservePrice()]).of("C-L1")
+    assert found is not None
+    assert found.why == (
+        "holding it in reserve is as good as what was awarded; it would win in place of B-L1; "
+        "reserve_price decided: 10.00 GBP a year more (8.3 %)"
     )
 
 
