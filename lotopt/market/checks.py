@@ -191,7 +191,9 @@ def _conditions(market: Tables) -> Iterator[Fault]:
     lots = {lot.id for lot in market.lots}
     by_id = {bid.id: bid for bid in market.bids}
     bid_for: dict[tuple[str, str], set[str]] = {}
+    offered_by: dict[str, list[str]] = {}
     for bid in market.bids:
+        offered_by.setdefault(bid.provider, []).append(bid.id)
         for lot in bid.lots:
             bid_for.setdefault((bid.provider, lot), set()).add(bid.id)
     for row, bid in depending:
@@ -204,9 +206,7 @@ def _conditions(market: Tables) -> Iterator[Fault]:
             elif other is not None and other.provider != bid.provider:
                 text = f"bid '{name}' is of provider '{other.provider}'; a bid can depend on its own provider's only"
             elif other is None and name not in lots:
-                text = _no(
-                    "bid or lot", name, sorted({*lots, *(b for b in by_id if by_id[b].provider == bid.provider)})
-                )
+                text = _no("bid or lot", name, sorted({*lots, *offered_by[bid.provider]}))
             elif other is None and name in bid.lots:
                 text = f"it is for lot '{name}' itself"
             elif other is None and not bid_for.get((bid.provider, name), set()) - {bid.id}:
@@ -222,12 +222,16 @@ def _discounts(market: Tables) -> Iterator[Fault]:
         return
     volumes = {lot.id: lot.volumes for lot in market.lots}
     known = {measure for mapping in (*volumes.values(), *(bid.volumes for bid in market.bids)) for measure in mapping}
+    mine: dict[str, list[Bid]] = {provider.id: [] for _, provider, _ in counting}
+    for bid in market.bids:
+        if bid.provider in mine:
+            mine[bid.provider].append(bid)
     for row, provider, on in counting:
         if on in (VALUE, LOTS):
             continue
-        mine = [bid for bid in market.bids if bid.provider == provider.id and on not in bid.volumes]
         text = f"no measure '{on}'"
-        if any(on not in volumes.get(lot, {}) for bid in mine for lot in bid.lots):
+        stating = (bid for bid in mine[provider.id] if on not in bid.volumes)
+        if any(on not in volumes.get(lot, {}) for bid in stating for lot in bid.lots):
             text += " in every lot it bids for"
         elif on in known:
             continue
@@ -246,13 +250,13 @@ def _terms(market: Tables) -> Iterator[Fault]:
 
 
 def _panel(market: Tables) -> Iterator[Fault]:
-    who, lots = [provider.id for provider in market.providers], [lot.id for lot in market.lots]
-    regions = sorted({terms.region for terms in market.terms.values() if terms.region})
-    categories = sorted({terms.category for terms in market.terms.values() if terms.category})
+    who, lots = {provider.id: None for provider in market.providers}, {lot.id: None for lot in market.lots}
+    regions = dict.fromkeys(sorted({terms.region for terms in market.terms.values() if terms.region}))
+    categories = dict.fromkeys(sorted({terms.category for terms in market.terms.values() if terms.category}))
     for row, line in enumerate(market.panel):
         of = f"panel line {row + 1} ({line.provider})"
         if line.provider not in who:
-            yield Fault("panel", row, of, "provider", _no("provider", line.provider, who))
+            yield Fault("panel", row, of, "provider", _no("provider", line.provider, list(who)))
         for column, given, possible in (
             ("lots", line.lots, lots),
             ("regions", line.regions, regions),
@@ -261,7 +265,7 @@ def _panel(market: Tables) -> Iterator[Fault]:
             for name in given:
                 if name not in possible:
                     what = {"lots": "lot", "regions": "region", "categories": "category"}[column]
-                    yield Fault("panel", row, of, column, _no(what, name, possible))
+                    yield Fault("panel", row, of, column, _no(what, name, list(possible)))
 
 
 def _twice(ids: Sequence[str]) -> Iterator[tuple[int, str]]:

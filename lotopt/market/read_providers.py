@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -81,11 +81,11 @@ def made_up(rows: Iterable[Row]) -> bool:
     return any(row.text("simulated").casefold() in ("true", "yes", "1") for row in rows)
 
 
-def named(row: Row, known: Iterable[str], required: bool = True) -> str:
+def named(row: Row, known: Collection[str], required: bool = True) -> str:
     """The provider that a row names; one that is not in the providers' table is told."""
-    id, possible = row.text("provider", required=required), sorted(known)
-    if id and id not in possible:
-        row.fault("provider", f"no provider '{id}'; {did_you_mean(id, possible)}")
+    id = row.text("provider", required=required)
+    if id and id not in known:
+        row.fault("provider", f"no provider '{id}'; {did_you_mean(id, sorted(known))}")
     return id
 
 
