@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lotopt.allocation.allocation import Allocation
-from lotopt.allocation.clause import AwardRule, GroupRule
-from lotopt.allocation.value_rules import ValueShare
+from lotopt.allocation.clause import AwardRule
+from lotopt.allocation.explain.limits import by_itself
 from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market
 
@@ -50,7 +50,7 @@ def accept(
         said = float("inf") if bid.preference is None else bid.preference
         return (said, order[bid.items[0]], place[id], id)
 
-    limits = [rule for rule in rules if _counts(rule)]
+    limits = by_itself(rules)
     unique = {item for rule in rules for item in rule.exclusive(market)}
     left = {item: list(bids) for item, bids in ranked.items()}
     held: dict[Item, list[str]] = {item: [] for item in ranked}
@@ -73,11 +73,6 @@ def accept(
                 if of != item and of not in waiting:
                     waiting.append(of)
     return Accepted({item: tuple(sorted(ids, key=place.__getitem__)) for item, ids in held.items()}, tuple(declined))
-
-
-def _counts(rule: AwardRule) -> bool:
-    """Whether a rule limits what a legal group wins by what it wins alone."""
-    return isinstance(rule, GroupRule) and not (isinstance(rule, ValueShare) and rule.of == "price")
 
 
 def _choose(market: Market, limits: Sequence[AwardRule], unique: set[Item], liked: Sequence[str]) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from itertools import chain
 
@@ -13,9 +14,11 @@ from lotopt.allocation.conflict import refused_by
 from lotopt.allocation.item_rules import EveryItemAwarded
 from lotopt.allocation.offers import Offers
 from lotopt.allocation.problem import admitted, open_offers, places_of
+from lotopt.core.reading import Reading
 from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market
 
+PLACES = 6
 CLOSED = "closed"
 """What stands for the name of a rule where a lot is cancelled or awarded without competition."""
 
@@ -100,7 +103,15 @@ def broken(rule: AwardRule, allocation: Allocation, may_win: frozenset[str] = fr
     `may_win` are the bids (ids) that no rule bars by itself.
     """
     found = chain(rule.readings(allocation), rule.readings_beside(allocation, may_win))
-    return [str(reading) for reading in found if not reading.ok]
+    return [str(_short(reading)) for reading in found if not reading.ok]
+
+
+def _short(reading: Reading) -> Reading:
+    """A reading whose value is no endless fraction, where that does not hide that it is out of range."""
+    if not isinstance(reading.value, Decimal) or int(reading.value.as_tuple().exponent) >= -PLACES:
+        return reading
+    shorter = replace(reading, value=round(reading.value, PLACES))
+    return reading if shorter.ok else shorter
 
 
 def beside(rules: Sequence[AwardRule]) -> bool:

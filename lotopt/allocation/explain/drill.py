@@ -74,7 +74,8 @@ def _same(price: Difference) -> str:
 class Failure:
     """Legal groups that fall away together, the lots they lose, and both ways to award again.
 
-    `blocked` are bids for these lots that a limit on one provider keeps from taking over beside the awards that stay.
+    `alike` are winning groups whose failure takes the same bids away. `blocked` are bids for these lots that a limit
+    on one provider keeps from taking over beside the awards that stay.
     """
 
     groups: tuple[str, ...]
@@ -84,11 +85,13 @@ class Failure:
     everything: Reaward
     blocked: tuple[Blocked, ...] = ()
     names: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
 
     @property
     def sentences(self) -> tuple[str, ...]:
+        same = f" (or {listed(self.alike)}, with the same bids)" if self.alike else ""
         lots = f"{len(self.lost)} lot{'' if len(self.lost) == 1 else 's'}"
-        told = [f"Without {listed(self.groups)}: {lots} lost, {listed(self.names)}."]
+        told = [f"Without {listed(self.groups)}{same}: {lots} lost, {listed(self.names)}."]
         told += self.its_lots.sentences
         told += [f"{each}." for each in self.its_lots.growth]
         told += [f"{each}." for each in self.blocked]
@@ -97,7 +100,10 @@ class Failure:
 
 @dataclass(frozen=True)
 class Drill(Told):
-    """What happens when each winner fails, in alphabetical order, then each pair; `left` for lack of time."""
+    """What happens when each winner fails, bidders before their partners, then each pair; `left` for lack of time.
+
+    Groups that fall with the same bids are one failure.
+    """
 
     failures: tuple[Failure, ...]
     left: tuple[tuple[str, ...], ...] = ()
@@ -105,7 +111,11 @@ class Drill(Told):
 
     def of(self, *groups: str) -> Failure | None:
         """What happens when these legal groups fail together."""
-        return next((failure for failure in self.failures if set(failure.groups) == set(groups)), None)
+        asked = set(groups)
+        for failure in self.failures:
+            if set(failure.groups) == asked or (len(asked) == 1 and asked <= set(failure.alike)):
+                return failure
+        return None
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -162,10 +172,14 @@ def failure_drill(
         return Drill(())
     roles = (PRIME, MEMBER, SUBCONTRACTOR) if subcontractors else (PRIME, MEMBER)
     winning = made.plan.by_group(roles)
-    cases = [(group,) for group in winning] + [pair for pair in together if set(pair) & set(winning)]
+    alike: dict[frozenset[str], list[str]] = {}
+    for group in sorted(winning, key=lambda group: (group not in market.groups, group)):  # bidders before partners
+        alike.setdefault(frozenset(bids_of(market, [group], roles)), []).append(group)
+    cases = [(names[:1], names[1:]) for names in alike.values()]
+    cases += [(list(pair), []) for pair in together if set(pair) & set(winning)]
     drill = _Drill(question, made, roles)
     found, done = one_by_one(cases, drill.failure, question.clock, progress, "failures")
-    return Drill(tuple(found), tuple(cases[len(found) :]), done)
+    return Drill(tuple(found), tuple(tuple(names) for names, _ in cases[len(found) :]), done)
 
 
 def _groups(market: Market, names: Sequence[str]) -> tuple[str, ...]:
@@ -183,8 +197,10 @@ class _Drill:
         self.question, self.plan, self.roles = question, made.plan, roles
         self.base = question.standing(made)
 
-    def failure(self, groups: tuple[str, ...]) -> Failure:
+    def failure(self, case: tuple[list[str], list[str]]) -> Failure:
+        """What happens when the groups of a case fail; the second list falls with the same bids."""
         market = self.question.market
+        groups, alike = map(tuple, case)
         gone = frozenset(bids_of(market, groups, self.roles))
         bids = tuple(award.bid for award in self.plan if award.bid in gone)
         items = frozenset(item for id in bids for item in market.bid[id].items)
@@ -195,7 +211,7 @@ class _Drill:
         cannot: tuple[Blocked, ...] = ()
         if kept.plan is not None:
             cannot = blocked(market, self.question.wish.rules, kept.plan, gone, items)
-        return Failure(groups, lost, bids, kept, anew, cannot, tuple(map(market.item_name, lost)))
+        return Failure(groups, lost, bids, kept, anew, cannot, tuple(map(market.item_name, lost)), alike)
 
     def _again(self, scope: Scope, more: list[AwardRule], free: Sequence[Sequence[Item]]) -> Reaward:
         """The best award under more rules; where there is none, with the first set of lots let off that helps."""

@@ -100,25 +100,33 @@ class Difference:
         return decimal(self.least) if self.exact and self.least is not None else None
 
     def words(self) -> str:
-        """Such as '12,300.00 GBP a year more (0.8 %)', 'at least 100.00 GBP a year more', 'no difference'."""
+        """Such as '12,300.00 GBP a year more (0.8 %)', 'at least 2 more contracts', 'no difference'."""
         low, high = self.least, self.most
         if self.none:
             return "no difference"
         if low is None and high is None:
             return "not known in the time"
         if low is None or high is None:
-            end, word = (high, "at most") if low is None else (low, "at least")
+            end, upper = (high, True) if low is None else (low, False)
             assert end is not None
-            if end < 0:
-                word = {"at most": "at least", "at least": "at most"}[word]
-            return f"{word} {amount(abs(end), self.unit, up=word == 'at most')} {'less' if end < 0 else 'more'}"
+            word = "at most" if upper == (end >= 0) else "at least"
+            return f"{word} {self._more(abs(end), end >= 0, up=word == 'at most')}"
         if self.exact:
-            return f"{amount(abs(low), self.unit)} {'less' if low < 0 else 'more'}{self._share(abs(low))}"
+            return f"{self._more(abs(low), low > 0)}{self._share(abs(low))}"
         if low >= 0:
-            return f"between {bare(low, self.unit, False)} and {amount(high, self.unit, True)} more"
+            return f"between {bare(low, self.unit, False)} and {self._more(high, True, up=True)}"
         if high <= 0:
-            return f"between {bare(-high, self.unit, False)} and {amount(-low, self.unit, True)} less"
-        return f"between {bare(-low, self.unit, True)} less and {amount(high, self.unit, True)} more"
+            return f"between {bare(-high, self.unit, False)} and {self._more(-low, False, up=True)}"
+        less = "less" if self.unit in (GBP, WEIGHTED) else "fewer"
+        return f"between {bare(-low, self.unit, True)} {less} and {self._more(high, True, up=True)}"
+
+    def _more(self, value: Fraction, more: bool, up: bool | None = None) -> str:
+        """An amount more or less: money is 'GBP a year more', things are counted as 'more contracts'."""
+        if self.unit == GBP:
+            return f"{amount(value, self.unit, up)} {'more' if more else 'less'}"
+        if self.unit == WEIGHTED:
+            return f"{bare(value, self.unit, up)} {'more' if more else 'less'} {WEIGHTED}"
+        return f"{bare(value, self.unit, up)} {'more' if more else 'fewer'} {singular(value, self.unit)}"
 
     def _share(self, value: Fraction) -> str:
         if not self.of or self.unit != GBP:
@@ -129,7 +137,12 @@ class Difference:
 
 def amount(value: Fraction, unit: str, up: bool | None = None) -> str:
     """An amount with its unit; money to the penny, rounded up or down where `up` says so."""
-    return f"{bare(value, unit, up)} {ONE.get(unit, unit) if abs(value) == 1 else unit}"
+    return f"{bare(value, unit, up)} {singular(value, unit)}"
+
+
+def singular(value: Fraction, unit: str) -> str:
+    """A unit as it stands beside a number."""
+    return ONE.get(unit, unit) if abs(value) == 1 else unit
 
 
 def bare(value: Fraction, unit: str, up: bool | None = None) -> str:

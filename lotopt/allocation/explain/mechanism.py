@@ -108,10 +108,10 @@ def order_of_preference(
     """Each lot goes down its ranking; bidders at their limit keep the lots they prefer, the rest goes to the next.
 
     Lots rank the valid bids for them alone by the goals, equal ones by the tie rules and then by id. Bidders prefer
-    by `preference`, then in the order of lots in the market. What counts against them are the rules on what a legal
-    group wins (award limit, value cap, capacity and their like, no share of the total price); the audit tells which
-    other rules are broken. The outcome is the same for the same input. `result` is the optimal combination, as
-    allocate_bids gave it; it is made now where none is given. Raises InputError as allocate_bids.
+    by `preference`, then in the order of lots in the market. What counts against them are the rules on what one
+    provider wins (award limit, value cap, capacity, turnover test and their like, but no share of the total price);
+    the audit tells which other rules are broken. The outcome is the same for the same input. `result` is the optimal
+    combination, as allocate_bids gave it; it is made now where none is given. Raises InputError as allocate_bids.
     """
     question = Question.of(market, Wish.of(rules, goals, in_order, ties), solver, progress)
     optimal = question.first(result).plan

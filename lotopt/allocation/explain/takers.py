@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from lotopt.allocation.allocation import Allocation
-from lotopt.allocation.clause import AwardRule, GroupRule
+from lotopt.allocation.clause import AwardRule
 from lotopt.allocation.explain.admission import Admissions, broken
+from lotopt.allocation.explain.limits import on_one_provider
 from lotopt.market.bid import Item
 from lotopt.market.market import Market
 
@@ -36,7 +37,7 @@ def blocked(
     """
     admissions = Admissions(market, tuple(rules))
     shares = {award.bid: award.share for award in plan}
-    limits = [rule for rule in rules if isinstance(rule, GroupRule)]
+    limits = on_one_provider(rules)
     always = {rule.label: set(broken(rule, plan, admissions.offers.may_win)) for rule in limits}
     found = []
     for bid in sorted({bid.id: bid for bid in chain.from_iterable(map(admissions.on, items))}.values(), key=str):

@@ -174,3 +174,27 @@ def test_what_cannot_be_reopened_is_told() -> None:
     found = reopen(market("A L1 100"), [EVERY], [PRICE], withdrawn=["A"])
     assert found.result.status is Status.INFEASIBLE
     assert found.sentences[1].startswith("No such allocation exists: ")
+
+
+def test_groups_that_fall_with_the_same_bids_are_one_failure() -> None:
+    """M and N are only in A's bids, so each of them fails as A does; the case is worked out once and told so."""
+    of = market("A L1 100", "B L1 150")
+    both = (Partner("M", "member"), Partner("N", "member"))
+    of = replace(
+        of, providers=tuple(p.model_copy(update={"partners": both if p.id == "A" else ()}) for p in of.providers)
+    )
+    found = failure_drill(of, [EVERY], [PRICE])
+    assert [(failure.groups, failure.alike) for failure in found.failures] == [(("A",), ("M", "N"))]
+    assert found.of("N") is found.of("A")
+    assert found.sentences[0] == "Without A (or M and N, with the same bids): 1 lot lost, L1."
+
+
+def test_a_share_of_the_price_is_told_in_a_few_digits() -> None:
+    """B in place of C would have 200 of 300 together with what it holds: two thirds, told as 0.666667."""
+    of = market("A L1 90", "B L2 100", "C L1 110", "B L1 100", "C L3 100")
+    found = failure_drill(
+        of, [EVERY, r.ValueShare(at_most=0.68, only=("C",)), r.ValueShare(at_most=0.5, only=("B",))], [PRICE]
+    )
+    case = found.of("A")
+    assert case is not None
+    assert [each.reading for each in case.blocked] == ["B: 0.666667 of the total price, more than 0.5"]

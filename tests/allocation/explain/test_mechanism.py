@@ -72,6 +72,17 @@ def test_money_counts_against_a_bidder_too() -> None:
     assert [award.bid for award in found.allocation] == ["A-L1", "B-L2"]
 
 
+def test_a_turnover_test_counts_against_a_bidder_too() -> None:
+    """A has funding of 60 and may win twice that in price: L1 and L2 come to 200, so it keeps L1."""
+    of = market("A L1 100", "A L2 100", "B L2 130")
+    of = replace(
+        of,
+        providers=tuple(p.model_copy(update={"funding": Decimal(60 if p.id == "A" else 999)}) for p in of.providers),
+    )
+    found = order_of_preference(of, [EVERY, r.TurnoverTest(multiple=2, gate=0.5, of="price")], [PRICE])
+    assert [award.bid for award in found.allocation] == ["A-L1", "B-L2"]
+
+
 def test_packages_take_no_part_and_broken_rules_are_told() -> None:
     """Only A bids for single lots and may win one: L2 is left without a winner, which breaks the duty to award."""
     of = market("A L1 100", "A L2 100", "B L1+L2 300")

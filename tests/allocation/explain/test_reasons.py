@@ -90,7 +90,7 @@ def test_an_equal_bid_is_told_how_the_tie_fell() -> None:
     assert found.kind == "equal"
     assert found.why == (
         "awarding it is as good as what was awarded; it would win in place of A-L1; "
-        "change_of_supplier decided: 1 change of supplier more"
+        "change_of_supplier decided: 1 more change of supplier"
     )
 
 
@@ -98,9 +98,9 @@ def test_goals_in_order_are_told_one_after_the_other() -> None:
     """One contract for both lots comes first, whatever it costs: single bids are one contract more, then 50 less."""
     of = market("A L1 100", "A L2 100", "B L1+L2 250")
     found = why(of, "A-L1", goals=[g.Contracts(), PRICE], in_order=True)
-    assert [each.words() for each in found.differences] == ["1 contract more", "50.00 GBP a year less (20.0 %)"]
+    assert [each.words() for each in found.differences] == ["1 more contract", "50.00 GBP a year less (20.0 %)"]
     assert found.why.startswith(
-        "awarding it would cost 1 contract more by contracts, then 50.00 GBP a year less (20.0 %) by total_price"
+        "awarding it would cost 1 more contract by contracts, then 50.00 GBP a year less (20.0 %) by total_price"
     )
 
 
@@ -129,6 +129,17 @@ def test_a_place_in_reserve_is_not_the_work() -> None:
 def test_what_is_not_proven_is_told_with_its_ends(least: int | None, most: int | None, words: str) -> None:
     """Only a proven difference is told as one number."""
     assert Difference("total_price", "GBP a year", least, most).words() == words  # type: ignore[arg-type]
+
+
+def test_things_are_counted_in_more_and_fewer() -> None:
+    """Money is more or less, contracts are more or fewer."""
+    assert Difference("contracts", "contracts", Fraction(-2), Fraction(-2)).words() == "2 fewer contracts"
+    assert (
+        Difference("contracts", "contracts", Fraction(-1), Fraction(2)).words()
+        == "between 1 fewer and 2 more contracts"
+    )
+    assert Difference("contracts", "contracts", Fraction(1), None).words() == "at least 1 more contract"
+    assert Difference("contracts", "contracts", None, Fraction(-1)).words() == "at least 1 fewer contract"
 
 
 def test_ends_are_rounded_so_that_they_still_hold() -> None:

@@ -39,7 +39,7 @@ def test_with_goals_in_order_a_price_is_told_goal_by_goal() -> None:
     of = market("A L1 100", "A L2 100", "B L1+L2 250")
     found = rule_prices(of, [EVERY, r.Packages()], [g.Contracts(), PRICE], in_order=True).of("packages")
     assert str(found) == (
-        "With packages it is 1 contract more by contracts, then 50.00 GBP a year less (25.0 %) by total_price."
+        "With packages it is 1 more contract by contracts, then 50.00 GBP a year less (25.0 %) by total_price."
     )
 
 
