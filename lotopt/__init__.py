@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lotopt.allocation.explain.reasons import reasons as reasons
     from lotopt.allocation.explain.rerun import reopen as reopen
     from lotopt.allocation.explain.rule_prices import rule_prices as rule_prices
+    from lotopt.allocation.explain.shock import Shock as Shock
     from lotopt.allocation.explain.shock import volume_shock as volume_shock
     from lotopt.allocation.solve import allocate_bids as allocate_bids
     from lotopt.core.errors import InputError as InputError
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from lotopt.market.schedule import PriceSchedule as PriceSchedule
     from lotopt.market.schedules import Schedules as Schedules
     from lotopt.market.simulate import simulate as simulate
+    from lotopt.market.template import write_market as write_market
+    from lotopt.market.template import write_template as write_template
     from lotopt.report.folder import write_folder as write_folder
     from lotopt.report.maps import lot_map as lot_map
     from lotopt.report.page import write_report as write_report
@@ -77,6 +80,7 @@ _PUBLIC = {
     "Result": "lotopt.core.result",
     "Scenario": "lotopt.study.scenario",
     "Schedules": "lotopt.market.schedules",
+    "Shock": "lotopt.allocation.explain.shock",
     "SolverOptions": "lotopt.engine.solve.solvers",
     "Status": "lotopt.core.result",
     "Territory": "lotopt.territory.territory",
@@ -109,6 +113,8 @@ _PUBLIC = {
     "simulate_schedules": "lotopt.joint.offers",
     "volume_shock": "lotopt.allocation.explain.shock",
     "write_folder": "lotopt.report.folder",
+    "write_market": "lotopt.market.template",
+    "write_template": "lotopt.market.template",
     "write_report": "lotopt.report.page",
 }
 

@@ -162,7 +162,7 @@ def _text(summary: Summary) -> Iterator[str]:
         yield from (f"  - {line}" for line in job.conflict)
         yield from (f"  ! {line}" for line in job.faults)
         yield from (
-            textwrap.fill(f"tie: {line}", 100, initial_indent="  ", subsequent_indent="    ") for line in job.ties
+            textwrap.fill(f"ties: {line}", 100, initial_indent="  ", subsequent_indent="    ") for line in job.ties
         )
     yield from (f"! {line}" for line in summary.warnings)
     for sentence in summary.value.sentences if summary.value is not None else ():

@@ -247,6 +247,9 @@ def market_of(ground: Ground, lots: Lots) -> Market | None:
             measure=wish.measure or first_measure(ground.scenario, ground.territory),
             services=market.services or ("",),
             rate=wish.rate,
+            values=wish.values,
+            fixed=wish.fixed,
+            regions=wish.regions,
         )
     from lotopt.market.read import read_market
 

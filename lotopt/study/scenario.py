@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
@@ -32,6 +33,9 @@ class Simulate(Part):
     providers: int = Field(8, ge=1, le=200, description="how many providers")
     measure: str | None = Field(None, description="the measure their prices go by")
     rate: float = Field(80.0, gt=0, allow_inf_nan=False, description="usual price per unit of the measure, GBP")
+    values: bool = Field(False, description="each lot has an indicative value: its volume at the usual price")
+    fixed: bool = Field(False, description="bids say which part of their price does not vary with volume")
+    regions: Mapping[str, str] = Field({}, description="the region of each lot by its id, such as { L1 = 'north' }")
 
 
 class MarketPart(Part):

@@ -44,7 +44,11 @@ def scenario_table(scenario: Scenario, folder: Path | None = None) -> dict[str, 
         if scenario.market.file is not None:
             market["file"] = _path(scenario.market.file, folder)
         if scenario.market.simulate is not None:
-            market["simulate"] = scenario.market.simulate.model_dump(mode="json", exclude_none=True)
+            simulate = scenario.market.simulate
+            market["simulate"] = simulate.model_dump(mode="json", exclude_none=True)
+            for key in ("values", "fixed", "regions"):
+                if not market["simulate"][key]:
+                    del market["simulate"][key]
         table["market"] = market
     if scenario.allocation is not None:
         allocation = scenario.allocation

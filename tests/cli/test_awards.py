@@ -76,7 +76,7 @@ def test_lots_of_the_market_are_awarded_without_a_map(own_lots: Path, call: Call
     assert awards["ties"][0].startswith("several answers are equally good")
     assert awards["ties"][-1] == "one answer is left"
     assert "quality_lost: 70 points lost is the least among them" in awards["ties"]
-    assert "tie: several answers are equally good" in found.out
+    assert "ties: several answers are equally good" in found.out
 
 
 def test_a_run_of_its_own_result_is_the_same_run(own_lots: Path, call: Call):
