@@ -1,21 +1,19 @@
-"""Rules that bar single bids: packages, quality, the panel, one tender for each lot, bids withdrawn."""
+"""Rules that say of single bids whether they may win: packages, the panel, one tender for each lot, withdrawals."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from lotopt.allocation.allocation import Allocation
-from lotopt.allocation.clause import AwardRule, Loosening, LotRule, named_bids, unknown, who
+from lotopt.allocation.clause import AwardRule, unknown, who
 from lotopt.allocation.jointly import AwardSum, Count, Panel, Refused, Said
 from lotopt.core.reading import Reading
-from lotopt.market.bid import MEMBER, Bid, Item
+from lotopt.market.bid import MEMBER, Item
 from lotopt.market.market import Market
-from lotopt.market.money import exact
 
 
 class BarringRule(AwardRule):
@@ -85,42 +83,6 @@ class Packages(BarringRule):
             return f"No bid for several lots wins{services}."
         groups = " or ".join(f"({', '.join(group)})" for group in self.only_on)
         return f"A bid for several lots wins only within {groups}{services}."
-
-
-class QualityThreshold(LotRule):
-    """No bid with a quality below `at_least` points (of 100) wins.
-
-    Bids for a lot that is let off are not held to it.
-    """
-
-    kind: Literal["quality_threshold"] = "quality_threshold"
-    at_least: float = Field(ge=0, le=100, description="Points for quality, from 0 to 100.")
-
-    def problems(self, market: Market) -> Iterator[str]:
-        yield from super().problems(market)
-        missing = sorted(bid.id for bid in market.bids if self.holds(bid) and bid.quality is None)
-        if missing:
-            yield f"no quality is given for {named_bids(missing)}; give each on the sheet Bids"
-
-    def holds(self, bid: Bid) -> bool:
-        """Whether a bid is held to it."""
-        return not any(lot in self.excepted for lot in bid.lots)
-
-    def barred(self, market: Market) -> frozenset[str]:
-        least = exact(self.at_least)
-        return frozenset(bid.id for bid in market.bids if self.holds(bid) and exact(bid.quality or 0.0) < least)
-
-    def loosenings(self, market: Market) -> Iterator[Loosening]:
-        yield Loosening("at_least", Decimal(0), Decimal("-0.01"))
-
-    def readings(self, allocation: Allocation) -> Iterator[Reading]:
-        for bid in allocation.bids:
-            if self.holds(bid):
-                quality = exact(bid.quality or 0.0)
-                yield Reading(self.label, str(bid), quality, at_least=exact(self.at_least), unit="points for quality")
-
-    def explain(self) -> str:
-        return f"No bid with fewer than {self.at_least:g} points for quality wins{self._unless()}."
 
 
 class Eligibility(BarringRule):

@@ -1,29 +1,24 @@
-"""Rules on what each lot gets: how many winners, how much of the need is met, at what price."""
+"""Rules on what each lot gets: how many winners, and how much of the need is met."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from itertools import pairwise
 from typing import Annotated, Literal
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field, model_validator
 
 from lotopt.allocation.allocation import Allocation
-from lotopt.allocation.clause import Loosening, LotRule, unknown, without_measure, without_value
-from lotopt.allocation.jointly import EachAward, Panel, Price, Refused, Said
+from lotopt.allocation.clause import Loosening, LotRule, unknown
+from lotopt.allocation.jointly import Panel, Refused, Said
 from lotopt.allocation.offers import Extra, Ints, Offers, ones, whole_row
-from lotopt.core.reading import Reading, plain
+from lotopt.core.reading import Reading
 from lotopt.engine.model.rows import Row
-from lotopt.market.bid import Bid, Item
-from lotopt.market.discount import less
+from lotopt.market.bid import Item
 from lotopt.market.market import Market
 from lotopt.market.money import exact
-
-PER_LOT, PER_VALUE = "lot", "value"
 
 
 class EveryItemAwarded(LotRule):
@@ -87,22 +82,26 @@ class EveryItemAwarded(LotRule):
             most, least = self.most(market, item), self.least(market, item)
             if not self.shares:
                 yield Row(f"{self.label}.{item}", columns, ones(columns), least, most)
-            else:
-                yield from self._by_place(offers, item, columns, least, most)
+            elif most:
+                yield from self._by_place(offers, item, columns, least)
             if most > 1:
                 yield from self._different(offers, item, columns)
 
-    def _by_place(self, offers: Offers, item: Item, columns: Ints, least: int, most: int) -> Iterator[Row]:
-        """One winner in each place; a place is only taken where the one before it is."""
-        at = [columns[offers.place[columns] == place] for place in range(most)]
-        for place, mine in enumerate(at):
-            yield Row(f"{self.label}.{item}.place {place + 1}", mine, ones(mine), 1 if place < least else 0, 1)
-        for place, (before, after) in enumerate(pairwise(at), 2):
-            if place > least:
-                values = np.concatenate([ones(after), -ones(before)])
-                yield Row(
-                    f"{self.label}.{item}.place {place} last", np.concatenate([after, before]), values, at_most=0
-                )
+    def _by_place(self, offers: Offers, item: Item, columns: Ints, least: int) -> Iterator[Row]:
+        """As many winners with each share as there are places with it, and none while a place before is empty."""
+        places, taken, full = self.places(), 0, 0
+        before: Ints = columns[:0]
+        for at, share in enumerate(offers.shares):
+            mine, number = columns[offers.place[columns] == at], places.count(share)
+            name = f"{self.label}.{item}.{100 * share:f} %"
+            needed = min(max(least - taken, 0), number)
+            yield Row(name, mine, ones(mine), needed, number)
+            if at and not needed:
+                # every bid by itself has to find all places before taken, unless one row says it of all
+                for after in [mine] if full == number == 1 else mine[:, None]:
+                    values = np.concatenate([full * ones(after), -ones(before)])
+                    yield Row(f"{name} last", np.concatenate([after, before]), values, at_most=0)
+            before, full, taken = mine, number, taken + number
 
     def _different(self, offers: Offers, item: Item, columns: Ints) -> Iterator[Row]:
         """No legal group wins an item twice."""
@@ -226,73 +225,3 @@ class Coverage(LotRule):
     def explain(self) -> str:
         most = "" if math.isinf(self.at_most) else f" and at most {self.at_most:.4g}"
         return f"Every area's need for each service is met to at least {self.at_least:.4g}{most}{self._unless()}."
-
-
-class PriceCeiling(LotRule):
-    """No winning bid costs more than `at_most` GBP a year for each lot and service, or for each unit of something.
-
-    `per` is "lot"; "value": the ceiling of a bid is then `at_most` times the indicative value of what it is for; or a
-    measure: `at_most` times its volume. What is held to it is the price of all the work after discount, whatever
-    share of it a winner gets. Bids for a lot that is let off are not held to it.
-    """
-
-    kind: Literal["price_ceiling"] = "price_ceiling"
-    at_most: Decimal = Field(ge=0, allow_inf_nan=False, description="GBP a year, for each unit of `per`.")
-    per: str = Field(default=PER_LOT, description="'lot' (for each lot and service), 'value', or a measure.")
-
-    def problems(self, market: Market) -> Iterator[str]:
-        yield from super().problems(market)
-        if self.per == PER_VALUE:
-            yield from without_value(market)
-        elif self.per != PER_LOT:
-            yield from without_measure(market, self.per)
-
-    def ceiling(self, market: Market, bid: Bid) -> Decimal | None:
-        """The most a bid may cost, exactly; None where it is let off."""
-        if any(lot in self.excepted for lot in bid.lots):
-            return None
-        if self.per == PER_LOT:
-            return self.at_most * len(bid.items)
-        if self.per == PER_VALUE:
-            return self.at_most * sum((market.terms_of(item).value or Decimal(0) for item in bid.items), Decimal(0))
-        return self.at_most * exact(market.volume(bid, self.per) or 0.0)
-
-    def barred(self, market: Market) -> frozenset[str]:
-        """Bids that are above the ceiling at the largest discount of their provider too."""
-        found = []
-        for bid in market.bids:
-            most, discount = self.ceiling(market, bid), market.provider[bid.provider].discount
-            rate = max((rate for _, _, rate in discount.ranges), default=Decimal(0)) if discount else Decimal(0)
-            if most is not None and less(bid.price, Decimal(1), rate) > most:
-                found.append(bid.id)
-        return frozenset(found)
-
-    def admits(self, offers: Offers) -> npt.NDArray[np.bool_]:
-        ceilings = (self.ceiling(offers.market, bid) for bid in offers.bids)
-        kept = [most is None or offers.whole_price(j) <= most for j, most in enumerate(ceilings)]
-        return np.array(kept, dtype=np.bool_)
-
-    def jointly(self, panel: Panel) -> Iterator[Said]:
-        yield from self.refused()
-        if self.per != PER_LOT:
-            yield Refused(f"is for each unit of {self.per}, and a lot's price for its size is no sum over its areas")
-            return
-        for provider in panel.offering:
-            yield EachAward(provider, Price(), float(math.floor(self.at_most * 100)), alone=True)
-
-    def readings(self, allocation: Allocation) -> Iterator[Reading]:
-        for each in allocation.won:
-            ceiling = self.ceiling(allocation.market, each.bid)
-            most = math.inf if ceiling is None else ceiling
-            yield Reading(self.label, str(each.bid), each.whole_price, at_most=most, unit="GBP a year")
-
-    def loosenings(self, market: Market) -> Iterator[Loosening]:
-        dearest = max((bid.price for bid in market.bids), default=Decimal(0))
-        fine = Decimal("0.01") if self.per == PER_LOT else Decimal("0.0001")
-        yield Loosening("at_most", max(dearest, self.at_most) * 1000, fine)
-
-    def explain(self) -> str:
-        per = {PER_LOT: "lot and service it is for", PER_VALUE: "pound of indicative value"}.get(
-            self.per, f"unit of {self.per} in it"
-        )
-        return f"No bid costs more than {plain(self.at_most)} GBP a year for each {per}{self._unless()}."

@@ -26,8 +26,8 @@ NO_DISCOUNT = -1
 class Offers:
     """Bids of a market in the order of their ids; column j of the master problem is an offer of bid j.
 
-    A bid is offered once for each place among the winners of a lot (`place`, 0 first; the winner there gets
-    `shares[place]` of the work) and for each range of its provider's discount (`tier`, -1 where there is none).
+    A bid is offered once for each share of the work that winners of a lot get (`shares[place]`, the largest first;
+    two places with equal shares are one) and for each range of its provider's discount (`tier`, -1: there is none).
     """
 
     market: Market
@@ -44,6 +44,7 @@ class Offers:
     ) -> Offers:
         """All bids of a market, where winners of a lot get these shares."""
         bids, place, tier = [], [], []
+        shares = tuple(dict.fromkeys(shares))
         for bid in sorted(market.bids, key=lambda bid: bid.id):
             discount = market.provider[bid.provider].discount
             tiers = range(len(discount.ranges)) if discount is not None else (NO_DISCOUNT,)
@@ -53,7 +54,7 @@ class Offers:
                     place.append(at)
                     tier.append(number)
         columns = (np.array(place, dtype=np.int64), np.array(tier, dtype=np.int64))
-        return cls(market, tuple(bids), *columns, tuple(shares), exclusive)
+        return cls(market, tuple(bids), *columns, shares, exclusive)
 
     def only(self, admitted: npt.NDArray[np.bool_]) -> Offers:
         if admitted.all():
@@ -77,7 +78,7 @@ class Offers:
         for bid, place, tier in zip(self.bids, self.place.tolist(), self.tier.tolist(), strict=True):
             name = f"bid {bid.id}"
             if len(self.shares) > 1:
-                name += f", place {place + 1}"
+                name += f", {100 * self.shares[place]:f} % of the work"
             names.append(name if tier < 0 else f"{name}, tier {tier + 1}")
         return tuple(names)
 

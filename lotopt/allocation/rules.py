@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from lotopt.allocation.beside_rules import Bidders, LastResort
-from lotopt.allocation.bid_rules import Eligibility, OneTender, Packages, QualityThreshold, Withdrawn
+from lotopt.allocation.bid_limits import PriceCeiling, QualityThreshold
+from lotopt.allocation.bid_rules import Eligibility, OneTender, Packages, Withdrawn
 from lotopt.allocation.clause import AwardRule
 from lotopt.allocation.funding_rules import MinimumBusiness, TurnoverTest
 from lotopt.allocation.group_rules import AwardLimit, Capacity
-from lotopt.allocation.item_rules import Coverage, EveryItemAwarded, PriceCeiling
+from lotopt.allocation.item_rules import Coverage, EveryItemAwarded
 from lotopt.allocation.panel_rules import FewestProviders, Incompatible, MostProviders
 from lotopt.allocation.rerun_rules import FixedAwards
 from lotopt.allocation.resilience import Resilience

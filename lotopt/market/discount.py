@@ -68,6 +68,10 @@ class Discount(BaseModel):
             found.append((start, None if following is None else following - 1, tier.discount))
         return tuple(found)
 
+    def lowest(self, price: Decimal) -> Decimal:
+        """A price less the largest fraction that is taken off, to the penny."""
+        return less(price, Decimal(1), max(tier.discount for tier in self.tiers))
+
     def at(self, total: int) -> int:
         """Which of `ranges` a total in whole steps lies in."""
         return max(place for place, (start, _, _) in enumerate(self.ranges) if start <= total)
