@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from lotopt.allocation.allocation import Allocation
+from lotopt.allocation.audit import audit_allocation
 from lotopt.allocation.clause import AwardRule
 from lotopt.allocation.explain.known import Difference, Known, known
 from lotopt.allocation.problem import HUNDREDTHS, Problem
@@ -78,17 +79,19 @@ class Question:
         """What a result says of the wish."""
         return standing(self.wish, result)
 
-    def best(self, problem: Problem, more: Sequence[Row], begin: Ints | None = None) -> tuple[Standing, Ints | None]:
+    def best(
+        self, problem: Problem, more: Sequence[Row], begin: Ints | None = None, clock: Clock | None = None
+    ) -> tuple[Standing, Ints | None]:
         """The best choice under more rows, and its columns; tie rules are left out.
 
-        Raises KeyboardInterrupt when interrupted.
+        An allocation that does not pass the audit is none. Raises KeyboardInterrupt when interrupted.
         """
         staged = solve_stages(
             problem,
             self.wish.goals,
             (),
             self.options,
-            self.clock,
+            clock or self.clock,
             in_order=self.wish.in_order,
             more=more,
             begin=begin,
@@ -96,12 +99,16 @@ class Question:
         answer = staged.answer
         if answer.interrupted:
             raise KeyboardInterrupt
-        plan = None if answer.chosen is None else problem.offers.plan(answer.chosen)
+        plan, chosen, status = None, answer.chosen, answer.status
+        if chosen is not None:
+            plan = problem.offers.plan(chosen)
+            if not audit_allocation(plan, problem.rules).ok:
+                plan, chosen, status = None, None, Status.UNKNOWN
         stages = self.wish.stages
         proven = [each.bound for _, each in staged.stages] or [answer.bound]
         bounds = [None if bound is None else bound / HUNDREDTHS for bound in proven]
         bounds += [None] * (len(stages) - len(bounds))
-        return Standing(answer.status, plan, known(stages, plan, bounds)), answer.chosen
+        return Standing(status, plan, known(stages, plan, bounds)), chosen
 
     def tied(self, problem: Problem, more: Sequence[Row], chosen: Ints) -> tuple[tuple[Known, ...], Allocation]:
         """The tie rules one after the other among what is as good as `chosen` in all goals, under more rows.

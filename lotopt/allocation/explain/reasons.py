@@ -18,6 +18,7 @@ from lotopt.allocation.problem import Problem
 from lotopt.allocation.wish import Wish
 from lotopt.core.result import Result, Status
 from lotopt.engine.model.rows import Ints
+from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import Bid, Item
@@ -26,6 +27,8 @@ from lotopt.market.market import Market
 if TYPE_CHECKING:
     import pandas as pd
 
+# Of the time that is left, what one bid may take.
+PART = 0.25
 Kind = Literal["refused", "costs", "equal", "impossible", "not known"]
 
 
@@ -180,7 +183,7 @@ class _Case:
             by, told = zip(*((refusal.rule, refusal.sentence) for refusal in refusals), strict=True)
             return replace(reason, kind="refused", rules=by, details=told)
         row = wins(self.problem, id)
-        found, chosen = self.question.best(self.problem, [row], self._begin(id))
+        found, chosen = self.question.best(self.problem, [row], self._begin(id), self._while())
         if found.status == Status.INFEASIBLE:
             return self._forbidden(reason, bid)
         if chosen is not None:
@@ -192,6 +195,10 @@ class _Case:
             ties, plan = self.question.tied(self.problem, [row], chosen)
             return self._swapped(replace(self._tied(reason, ties), differences=differences), plan)
         return self._swapped(replace(reason, kind="costs", differences=differences), found.plan)
+
+    def _while(self) -> Clock:
+        """The time for one bid: one that is hard leaves some for the others."""
+        return self.question.clock.part(PART, at_least=1.0)
 
     def _begin(self, id: str) -> Ints | None:
         """The best allocation with this bid that was met on the way."""

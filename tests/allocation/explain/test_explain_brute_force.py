@@ -23,7 +23,7 @@ from lotopt.allocation.explain.loosen import loosened, relaxations
 from lotopt.allocation.explain.reasons import Reason, reasons
 from lotopt.allocation.explain.rerun import reopen
 from lotopt.allocation.explain.rule_prices import rule_prices
-from lotopt.allocation.goals import AwardGoal, TotalPrice
+from lotopt.allocation.goals import AwardGoal, Contracts, TotalPrice
 from lotopt.allocation.solve import allocate_bids
 from lotopt.core.clause import named
 from lotopt.engine.solve.solvers import SolverOptions
@@ -130,6 +130,42 @@ def test_a_rule_costs_the_optimum_with_it_less_the_optimum_without(
         assert same(price.differences[0], least, without, goal.weight), str(price)
         event(f"binds: {price.binds}")
         assert price.binds == (least > without)
+
+
+@cases
+@given(asked(), st.data())
+def test_with_goals_in_order_each_is_told_among_the_best_by_those_before(
+    given: tuple[Market, Rules], data: st.DataObject
+) -> None:
+    """Contracts first, then another goal: what a bid and a rule cost is the difference of two least pairs."""
+    market, rules = given
+    goals = [Contracts(), data.draw(goals_of(market))]
+    result = allocate_bids(market, rules, goals, in_order=True, solver=EXACT)
+    if result.plan is None:
+        return
+    kept = list(oracle.kept(market, rules))
+    weights = [goal.weight for goal in goals]
+
+    def least(choices: list[oracle.Choice]) -> tuple[Fraction, ...] | None:
+        pairs = [tuple(oracle.objective(market, [goal], won) for goal in goals) for won in choices]
+        return min(pairs, default=None)
+
+    best = least(kept)
+    assert best is not None
+    for reason in reasons(market, rules, goals, in_order=True, result=result, solver=EXACT).reasons:
+        with_it = least([won for won in kept if reason.bid in {bid.id for bid in won}])
+        assert (with_it is None) == (reason.kind in ("refused", "impossible"))
+        if with_it is not None:
+            for told, mine, theirs, weight in zip(reason.differences, with_it, best, weights, strict=True):
+                assert same(told, mine, theirs, weight), str(reason)
+    for rule, price in zip(
+        rules, rule_prices(market, rules, goals, in_order=True, result=result, solver=EXACT).prices, strict=True
+    ):
+        without_it = least(list(oracle.kept(market, [other for other in rules if other is not rule])))
+        assert without_it is not None
+        for told, mine, theirs, weight in zip(price.differences, best, without_it, weights, strict=True):
+            assert same(told, mine, theirs, weight), str(price)
+        assert price.binds == (best > without_it)
 
 
 @cases

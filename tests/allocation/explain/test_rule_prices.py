@@ -11,6 +11,8 @@ from lotopt.allocation import goals as g
 from lotopt.allocation import rules as r
 from lotopt.allocation.explain.loosen import relaxations
 from lotopt.allocation.explain.rule_prices import rule_prices
+from lotopt.allocation.solve import allocate_bids
+from lotopt.core.result import Status
 from lotopt.market.market import Market
 
 EVERY, PRICE = r.EveryItemAwarded(), g.TotalPrice()
@@ -32,6 +34,17 @@ def test_a_rule_that_binds_costs_the_difference() -> None:
     assert limit is not None
     assert (limit.binds, limit.gained, limit.lost) == (True, ("A-L1",), ("B-L1",))
     assert found.to_frame()["binds"].tolist() == [True, True, False]
+
+
+def test_what_is_not_proven_is_told_between_its_ends() -> None:
+    """220 with the limit, proven only to 215, and 200 without it: the limit costs between 15 and 20."""
+    rules = [EVERY, r.AwardLimit(at_most=1)]
+    made = replace(allocate_bids(two_lots(), rules, [PRICE]), bound=215.0, status=Status.FEASIBLE)
+    found = rule_prices(two_lots(), rules, [PRICE], result=made).of("award_limit")
+    assert str(found) == "award_limit costs between 15.00 and 20.00 GBP a year."
+    unsure = rule_prices(two_lots(), rules, [PRICE], result=replace(made, bound=190.0)).of("award_limit")
+    assert unsure is not None
+    assert (str(unsure), unsure.binds) == ("award_limit costs at most 20.00 GBP a year.", None)
 
 
 def test_with_goals_in_order_a_price_is_told_goal_by_goal() -> None:
