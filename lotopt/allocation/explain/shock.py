@@ -105,6 +105,8 @@ class VolumeShocks(Told):
 
     @property
     def sentences(self) -> tuple[str, ...]:
+        if not self.planned.paid:
+            return ("Nothing is awarded, so nothing goes with the volume.",)
         told = [f"As planned the awards cost {money(self.planned.total)}{self._each(self.planned)}."]
         for each in self.shocks:
             more = dearer_than(each.total, self.planned.total).words()

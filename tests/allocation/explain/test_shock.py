@@ -84,6 +84,12 @@ def test_the_volumes_of_transforming_rehabilitation_come_with_their_source() -> 
     assert "HC 676" in found.sentences[-1]
 
 
+def test_without_awards_nothing_goes_with_the_volume() -> None:
+    """No rule asks for an award, so none is made."""
+    told = "Nothing is awarded, so nothing goes with the volume."
+    assert volume_shock(priced("A L1 100"), [], [PRICE]).sentences == (told,)
+
+
 def test_wrong_shocks_are_refused_all_at_once() -> None:
     """An unknown lot, an unknown provider, a negative volume, an unknown measure."""
     shocks = [Shock(by_lot={"L9": 1}), Shock(by_provider={"Z": 1}), -1.0]
