@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from benchmarks.explain import RULES, made_up, timed
-
 from lotopt.allocation.explain import reasons
 from lotopt.allocation.goals import TotalPrice
 
