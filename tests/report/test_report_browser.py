@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from report_cases import EVIL_AREA, GOALS, RULES, awarded, decided_together, solved
 
+from lotopt.cli import answer
 from lotopt.design.design import LotDesign
 from lotopt.report.compare import Entry, write_comparison
 from lotopt.report.page import write_report
+from lotopt.study.explain import TITLES
 
 pytestmark = pytest.mark.browser
 
@@ -214,6 +216,31 @@ def test_deciding_together_shows_a_second_map_and_troubles_nobody(show: Callable
     page.get_by_text("Map of the lots where lots are drawn first").click()
     assert page.locator("#first").is_visible()
     assert page.locator("#first [role=option]").count() == 0
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    found = axe.Axe().run(page, options={"runOnly": STANDARD}).response["violations"]
+    assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+
+
+def test_every_explanation_is_told_and_troubles_nobody(show: Callable[..., Any], tmp_path: Path) -> None:
+    """Awards of lots of their own, all that is to be told of them, names that are markup: nothing runs."""
+    evil = "<img src=x onerror=alert(1)>"
+    market = tmp_path / "market"
+    market.mkdir()
+    (market / "lots.csv").write_text(f"lot,lot_name,status,reason\nn,{evil},,\ns,South,,\nw,West,cancelled,{evil}\n")
+    (market / "providers.csv").write_text(f"provider,name\na,{evil}\nb,Birch\nc,Cedar\n")
+    (market / "bids.csv").write_text("bid,provider,lots,price\na1,a,n,10\na2,a,s,10\nb1,b,n,14\nb2,b,s,14\n")
+    (tmp_path / "award.toml").write_text(
+        '[market]\nfile = "market"\nlots = true\n[allocation.rules]\nevery_item_awarded = {}\n'
+        "award_limit = { at_most = 1 }\n[allocation.goals]\ntotal_price = {}\n[allocation.ties]\ndrawn_lot = {}\n"
+    )
+    assert answer(["run", str(tmp_path / "award.toml"), "--explain", "-o", str(tmp_path / "out")]) == 0
+    page = show(tmp_path / "out" / "report.html")
+    titles = page.locator("h2").all_inner_texts()
+    assert {*TITLES.values()} - {TITLES["relaxations"]} <= {*titles}
+    for folded in page.locator("details").all():
+        folded.evaluate("element => element.open = true")
+    assert page.locator("img").count() == 0
+    assert page.get_by_text("awarding it would cost").first.is_visible()
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     found = axe.Axe().run(page, options={"runOnly": STANDARD}).response["violations"]
     assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
