@@ -45,7 +45,7 @@ def rows(offers: Offers, extra: Extra) -> Iterator[Row]:
         columns = _columns(offers, ids)
         if len(ids) > 1:
             yield Row(f"{CLAUSE}.{provider}.{name}", columns, ones(columns), at_most=1.0)
-    for bid in offers.market.bids:
+    for bid in filter(lambda bid: bid.only_with, offers.market.bids):
         for name in bid.only_with if bid.id in offers.by_bid else ():
             mine, needed = offers.by_bid[bid.id], _columns(offers, needed_by(offers.market, bid, name))
             values = np.concatenate([ones(mine), -ones(needed)])

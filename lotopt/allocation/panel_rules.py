@@ -157,13 +157,17 @@ def exclusive_parts(offers: Offers, columns: Ints, items: frozenset[Item]) -> It
 
     One row for each set says that winning makes a fact true; it is tighter than a row for each column.
     """
-    left = set(columns.tolist())
-    parts = {item: left.intersection(offers.on[item].tolist()) for item in sorted(items & offers.exclusive)}
+    exclusive, left = items & offers.exclusive, set(columns.tolist())
+    parts: dict[Item, list[int]] = {}
+    for j in columns.tolist():
+        for item in offers.bids[j].items:
+            if item in exclusive:
+                parts.setdefault(item, []).append(j)
     for item in sorted(parts, key=lambda item: (-len(parts[item]), item)):
-        mine = parts[item] & left
+        mine = left.intersection(parts[item])
         if mine:
             left -= mine
-            yield np.array(sorted(parts[item]), dtype=np.int64)
+            yield np.array(parts[item], dtype=np.int64)
     for j in sorted(left):
         yield np.array([j], dtype=np.int64)
 

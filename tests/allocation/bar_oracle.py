@@ -64,7 +64,7 @@ def turnover_gate(market: Market, rule, bid: Bid) -> bool:
     provider = next(p for p in market.providers if p.id == bid.provider)
     if {provider.id, provider.group or provider.id} & set(rule.excepted):
         return False
-    values = {item: Fraction(market.terms[item].value) for item in bid.items}
+    values = {item: Fraction(market.terms[item].value) if market.terms else Fraction(1) for item in bid.items}
     if rule.of == "price":
         whole = sum(values.values())
         values = {item: Fraction(bid.price) * value / whole for item, value in values.items()}

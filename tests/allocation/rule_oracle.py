@@ -221,8 +221,10 @@ def turnover_test(market: Market, rule, won: Choice) -> bool:
         mine = [bid for bid in won if bid.provider == provider.id]
         total = Fraction(0)
         for bid in mine:
-            value = sum(Fraction(market.terms[item].value) for item in bid.items)
-            total += bid.price if rule.of == "price" else bid.share * value
+            if rule.of == "price":
+                total += bid.price
+            else:
+                total += bid.share * sum(Fraction(market.terms[item].value) for item in bid.items)
         if rule.multiple != float("inf") and total > number(rule.multiple) * Fraction(provider.funding):
             return False
     return not any(BARS["turnover_test"](market, rule, bid.bid) for bid in won)

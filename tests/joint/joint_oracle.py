@@ -60,7 +60,7 @@ def random_case(seed: int, award: str | None = None, design: str | None = None, 
     territory = _countable(random_territory(random, most), random)
     schedules = random_schedules(territory, random)
     others = int(random.choice([0, 0, 1, 1, 2])) if design is None else int(random.integers(0, 2))
-    kinds = {str(kind) for kind in random.choice(AWARD_RULES, others, replace=False)}
+    kinds = {str(kind) for kind in random.choice(COMMON_AWARD_RULES, others, replace=False)}
     kinds |= {award} if award else set()
     award_rules = [random_award_rule(kind, territory, schedules, random) for kind in sorted(kinds)]
     goals = [random_goal("compactness", random)] if random.random() < 0.3 else []
@@ -81,10 +81,11 @@ def random_case(seed: int, award: str | None = None, design: str | None = None, 
     return Case(territory, schedules, tuple(design_rules), tuple(award_rules), tuple(goals), (price,))
 
 
-AWARD_RULES = (
+COMMON_AWARD_RULES = (
     *("award_limit", "budget", "capacity", "class_share", "fewest_providers", "most_providers"),
     *("price_ceiling", "value_cap", "value_share", "incompatible"),
 )
+AWARD_RULES = (*COMMON_AWARD_RULES, "minimum_business", "turnover_test", "withdrawn")
 DESIGN_GOALS = ("compactness", "border_length", "interfaces", "straddles", "change_from", "lots", "balance")
 
 
@@ -103,6 +104,7 @@ def random_schedules(territory: Territory, random: np.random.Generator) -> Sched
     whole = float(territory.measure("cases").sum())
     providers, schedule = [], {}
     one_firm = random.random() < 0.4
+    own = random.spawn(1)[0]
     for id in ("P", "Q", "R")[: int(random.integers(2, 4))]:
         capacity = {"cases": round(float(random.uniform(0.5, 1.2)) * whole, 1)} if random.random() < 0.6 else {}
         if random.random() < 0.4:
@@ -113,6 +115,8 @@ def random_schedules(territory: Territory, random: np.random.Generator) -> Sched
                 group="firm" if one_firm and id in "PQ" else "",
                 kind="voluntary" if id == "Q" else "private",
                 capacity=capacity,
+                funding=Decimal(int(own.integers(50, 2000))),
+                viable=Decimal(int(own.integers(50, 2000))) if own.random() < 0.3 else None,
             )
         )
         schedule[id] = _schedule(territory, random)
@@ -183,6 +187,13 @@ def random_award_rule(
             return ar.ValueCap(at_most=amount(0.4, 1.5), excepted=excepted)
         case "value_share":
             return ar.ValueShare(at_most=share, excepted=excepted)
+        case "minimum_business":
+            return ar.MinimumBusiness(at_least=amount(0.2, 1.0), own=bool(random.random() < 0.5), excepted=excepted)
+        case "turnover_test":
+            gate, multiple = float(random.choice([0.0, 0.25, 0.5])), float(random.choice([2.0, 4.0]))
+            return ar.TurnoverTest(gate=gate, multiple=multiple, of="price", excepted=excepted)
+        case "withdrawn":
+            return ar.Withdrawn(providers=(str(random.choice(["P", "Q"])),))
         case "incompatible":
             firm = any(provider.group for provider in schedules.providers)
             named = ("firm", "R") if firm and len(schedules.providers) > 2 else ("P", "Q")

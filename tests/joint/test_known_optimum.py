@@ -87,3 +87,8 @@ def test_every_design_goal_counts_beside_the_price(kind: str, seed: int) -> None
 def test_duals_of_a_side_without_a_limit_are_rounding_errors() -> None:
     """A class share that mixtures of columns keep and no plan does: proven, where a dual of 1e-17 had hidden it."""
     agree(oracle.random_case(1020, award="class_share"))
+
+
+def test_a_first_plan_is_kept_only_with_facts_that_hold() -> None:
+    """Three areas of which the plan of least cost pays a provider less than it can live on: it once passed for best."""
+    agree(oracle.random_case(30, award="minimum_business"))

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from lotopt.core.result import Status
+from lotopt.engine.columns.choose import plan_among
 from lotopt.engine.columns.makers import Joint
 from lotopt.engine.columns.pricing import Columns
 from lotopt.engine.columns.relaxation import relax_all
@@ -49,7 +50,9 @@ def first_plan(now: Standing) -> PartitionAnswer | None:
         costs = [np.append(maker.cost * other, np.zeros(more)) for maker in x.makers]
         plan, makers = work.drawn(costs)
         columns = x.measured(started(x, tuple(plan), tuple(makers)))
-        if x.keeps(columns):
+        if x.facts:  # whether there are any with which it keeps all rows is for the solver to find out
+            plan_among(now, columns)
+        elif x.keeps(columns):
             now.keep(tuple(plan), math.fsum(x.costs(columns)), makers=tuple(makers))
     return None
 
