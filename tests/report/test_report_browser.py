@@ -228,7 +228,7 @@ def test_every_explanation_is_told_and_troubles_nobody(show: Callable[..., Any],
     market.mkdir()
     (market / "lots.csv").write_text(f"lot,lot_name,status,reason\nn,{evil},,\ns,South,,\nw,West,cancelled,{evil}\n")
     (market / "providers.csv").write_text(f"provider,name\na,{evil}\nb,Birch\nc,Cedar\n")
-    (market / "bids.csv").write_text("bid,provider,lots,price\na1,a,n,10\na2,a,s,10\nb1,b,n,14\nb2,b,s,14\n")
+    (market / "bids.csv").write_text("bid,provider,lots,price\na1,a,n,10\na2,a,s,10\nb1,b,n,14\nb2,b,s,15\n")
     (tmp_path / "award.toml").write_text(
         '[market]\nfile = "market"\nlots = true\n[allocation.rules]\nevery_item_awarded = {}\n'
         "award_limit = { at_most = 1 }\n[allocation.goals]\ntotal_price = {}\n[allocation.ties]\ndrawn_lot = {}\n"
