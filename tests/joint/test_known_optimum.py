@@ -90,5 +90,5 @@ def test_duals_of_a_side_without_a_limit_are_rounding_errors() -> None:
 
 
 def test_a_first_plan_is_kept_only_with_facts_that_hold() -> None:
-    """Three areas of which the plan of least cost pays a provider less than it can live on: it once passed for best."""
+    """The plan of least cost pays a provider less than it can live on, which once passed for the best plan."""
     agree(oracle.random_case(30, award="minimum_business"))
