@@ -6,18 +6,27 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from lotopt.market.bid import Bid, Partner
+from lotopt.market.checks import Tables
 from lotopt.market.discount import Discount
 from lotopt.market.provider import Provider
 from lotopt.market.terms import NOTHING_SAID, Admission, ItemTerms
 
-if TYPE_CHECKING:
-    from lotopt.market.market import Market
+
+class Content(Tables, Protocol):
+    """What a market says."""
+
+    @property
+    def firms(self) -> Mapping[str, str]: ...
+    @property
+    def simulated(self) -> bool: ...
+    @property
+    def provider(self) -> Mapping[str, Provider]: ...
 
 
-def digest(market: Market) -> str:
+def digest(market: Content) -> str:
     """SHA-256 of the content."""
     content = {
         "items": sorted(map(list, market.items)),
@@ -36,7 +45,7 @@ def digest(market: Market) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _more(market: Market) -> dict[str, object]:
+def _more(market: Content) -> dict[str, object]:
     """What few markets say: left out where nothing is said, so that it changes no other market's digest."""
     found = {
         "terms": sorted([*item, _item(terms)] for item, terms in market.terms.items() if terms != NOTHING_SAID),

@@ -14,7 +14,8 @@ from lotopt.design.design import LotDesign
 from lotopt.market.market import Market
 from lotopt.market.money import exact
 from lotopt.market.rows import Row, read_csv
-from lotopt.study.ground import Ground, market_of
+from lotopt.study.ground import Ground
+from lotopt.study.offers import market_of
 
 # The columns of awards.csv as a run writes it; a file made by hand needs few of them.
 COLUMNS = (
@@ -37,7 +38,8 @@ def read_awards(file: str | Path, ground: Ground, plan: LotDesign | None) -> All
     together = ground.schedules is not None
     market = ground.market
     if market is None and plan is not None:
-        market = ground.schedules.market(plan) if ground.schedules is not None else market_of(ground, plan)
+        schedules = ground.schedules
+        market = schedules.market(plan) if schedules else market_of(ground.scenario, ground.territory, plan)
     if market is None:
         raise InputError(path.name, "the scenario has no [market] to hold awards against")
     if not path.is_file():

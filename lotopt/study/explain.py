@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lotopt.core.interrupt import Held
-from lotopt.core.result import Status
-from lotopt.study.scenario import ExplainPart
+from lotopt.core.result import Result, Status
+from lotopt.study.scenario import ExplainPart, Scenario
 
 if TYPE_CHECKING:
+    from lotopt.allocation.allocation import Allocation
     from lotopt.allocation.explain.told import Told
     from lotopt.engine.solve.progress import Progress
-    from lotopt.study.run import Outcome
+    from lotopt.market.market import Market
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ TITLES = {
 }
 
 
-def explain(outcome: Outcome, held: Held, progress: Progress | None = None) -> Explained | None:
+def explain(
+    scenario: Scenario, market: Market, awards: Result[Allocation], held: Held, progress: Progress | None = None
+) -> Explained | None:
     """What [explain] asks for, each within the time limit of a solve; None where there is nothing to tell.
 
     Lots that did not go to as many winners as wanted are told of without being asked, and so is what would have to
@@ -57,10 +60,10 @@ def explain(outcome: Outcome, held: Held, progress: Progress | None = None) -> E
     names nobody.
     """
     found: list[ExplainedPart] = []
-    for name, tell in _wanted(outcome, progress):
+    for name, tell in _wanted(scenario, market, awards, progress):
         told = tell()
         if told is not None:
-            found.append(_part(name, told, outcome.awards.conflict if outcome.awards is not None else ()))
+            found.append(_part(name, told, awards.conflict))
         if held.came or held.stopped:
             return Explained(tuple(found), interrupted=True)
     return Explained(tuple(found)) if found else None
@@ -70,16 +73,15 @@ LONG_ENOUGH = 60.0  # seconds
 Teller = Callable[[], "Told | None"]
 
 
-def _wanted(outcome: Outcome, progress: Progress | None) -> Iterator[tuple[str, Teller]]:
+def _wanted(
+    scenario: Scenario, market: Market, awards: Result[Allocation], progress: Progress | None
+) -> Iterator[tuple[str, Teller]]:
     """What is to be told, in the order of a report, each as something to call."""
     from lotopt.allocation import explain as ex
     from lotopt.allocation.explain.reasons import Reasons
 
-    scenario, market, awards = outcome.scenario, outcome.market, outcome.awards
     allocation, asked = scenario.allocation, scenario.explain
-    assert market is not None
-    assert awards is not None
-    assert allocation is not None
+    assert allocation is not None  # reading a scenario holds that a market has one
     told_of: Any = (market, allocation.rules, allocation.goals)
     with_it: dict[str, Any] = {
         "in_order": allocation.in_order,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -17,9 +15,11 @@ from lotopt.design.design import LotDesign
 from lotopt.design.problem import resolve
 from lotopt.design.rules import Fixed, LotCount
 from lotopt.engine.solve.solvers import check_solver
-from lotopt.market.market import Lots, Market
+from lotopt.market.market import Market
 from lotopt.market.schedules import Schedules
-from lotopt.study.scenario import MarketPart, Scenario
+from lotopt.study.files import shown
+from lotopt.study.offers import first_measure, market_of, own_market, schedules_of
+from lotopt.study.scenario import Scenario
 from lotopt.territory.territory import Territory
 
 
@@ -96,7 +96,7 @@ def check(scenario: Scenario) -> Ground:
     rehearsal = None
     try:
         # lots that are not drawn yet are known by their ids, and all else in a market can be checked with them
-        rehearsal = market_of(ground, fixed if fixed is not None else _lots_to_come(ground))
+        rehearsal = market_of(scenario, territory, fixed if fixed is not None else _lots_to_come(ground))
     except InputError as error:
         _take(problems, error)
     for problem in _against_market(scenario, rehearsal):
@@ -134,7 +134,7 @@ def _for_joint(ground: Ground, problems: Problems) -> Schedules | None:
 
     scenario = ground.scenario
     try:
-        schedules = schedules_of(ground)
+        schedules = schedules_of(scenario, ground.territory)
     except InputError as error:
         _take(problems, error)
         return None
@@ -148,32 +148,6 @@ def _for_joint(ground: Ground, problems: Problems) -> Schedules | None:
         section = "rules" if clause in allocation.rules else "goals"
         problems.add(f"[allocation.{section}] {clause.label}: {problem}")
     return schedules
-
-
-def schedules_of(ground: Ground) -> Schedules | None:
-    """The price schedules of a scenario, with its incumbents. Raises InputError with every problem of their files."""
-    from lotopt.joint.offers import incumbents_of, read_schedules, simulate_schedules, with_incumbents
-
-    scenario, territory = ground.scenario, ground.territory
-    if scenario.market is None or scenario.joint is None:
-        return None
-    if scenario.market.simulate is not None:
-        wish = scenario.market.simulate
-        measure = wish.measure or first_measure(scenario, territory)
-        found = simulate_schedules(
-            territory, seed=wish.seed, providers=wish.providers, measure=measure, rate=wish.rate
-        )
-    else:
-        path = Path(shown(str(scenario.market.file)))
-        if not path.exists():
-            raise InputError("[market]", f"[market] file: there is no file or folder '{path}'")
-        found = read_schedules(path, territory)
-    if scenario.joint.incumbents is None:
-        return found
-    try:
-        return with_incumbents(found, incumbents_of(shown(scenario.joint.incumbents), territory))
-    except InputError as error:
-        raise InputError("[joint]", [f"[joint] incumbents: {problem}" for problem in error.problems]) from None
 
 
 def _fixed_design(scenario: Scenario, territory: Territory) -> LotDesign | None:
@@ -231,46 +205,6 @@ def _against_market(scenario: Scenario, market: Market | None) -> Iterator[str]:
                 yield f"[allocation.{section}] {clause.label}: {problem}"
 
 
-def market_of(ground: Ground, lots: Lots) -> Market | None:
-    """The market of a scenario over some lots. Raises InputError with every problem of its file."""
-    market = ground.scenario.market
-    if market is None:
-        return None
-    if market.simulate is not None:
-        from lotopt.market.simulate import simulate
-
-        wish = market.simulate
-        return simulate(
-            lots,
-            seed=wish.seed,
-            providers=wish.providers,
-            measure=wish.measure or first_measure(ground.scenario, ground.territory),
-            services=market.services or ("",),
-            rate=wish.rate,
-            values=wish.values,
-            fixed=wish.fixed,
-            regions=wish.regions,
-        )
-    from lotopt.market.read import read_market
-
-    return read_market(_market_file(market), lots, market.services)
-
-
-def own_market(scenario: Scenario) -> Market:
-    """The market of a scenario that brings its own lots. Raises InputError with every problem of its file."""
-    from lotopt.market.read import read_market
-
-    assert scenario.market is not None
-    return read_market(_market_file(scenario.market), services=scenario.market.services)
-
-
-def _market_file(market: MarketPart) -> Path:
-    path = Path(shown(str(market.file)))
-    if not path.exists():
-        raise InputError("[market]", f"[market] file: there is no file or folder '{path}'")
-    return path
-
-
 def _lots_to_come(ground: Ground) -> tuple[LotFacts, ...]:
     """The lots by the ids that `design_lots` gives, as many as there may be; what is in them is not known."""
     counts = [rule.at_most for rule in ground.rules if isinstance(rule, LotCount) and rule.at_most is not None]
@@ -280,31 +214,6 @@ def _lots_to_come(ground: Ground) -> tuple[LotFacts, ...]:
     ids = [*pinned, *islice(numbered, max(0, most - len(pinned)))]
     some = dict.fromkeys(ground.territory.measures, 1.0)
     return tuple(LotFacts(id, volumes=some) for id in ids)
-
-
-def first_measure(scenario: Scenario, territory: Territory) -> str:
-    """The measure meant where none is named: of the first size rule or goal that has one, else the first there is."""
-    for clause in (*scenario.design.rules, *scenario.design.goals):
-        measure = getattr(clause, "measure", None)
-        if measure in territory.measures:
-            return str(measure)
-    return next(iter(territory.measures))
-
-
-def shown(name: str) -> str:
-    """A path as a person here would type it: relative where it lies below the current folder."""
-    if not os.path.isabs(name):
-        return name
-    near = os.path.relpath(name)
-    return name if near.startswith("..") else near
-
-
-def file_hash(path: Path) -> str:
-    """SHA-256 of a file; line ends of text do not count, so that it is the same on every machine."""
-    data = path.read_bytes()
-    if path.suffix.lower() in (".csv", ".toml", ".json", ".geojson", ".txt"):
-        data = data.replace(b"\r\n", b"\n")
-    return hashlib.sha256(data).hexdigest()
 
 
 def _take(problems: Problems, error: InputError) -> None:

@@ -10,7 +10,9 @@ from lotopt.core.interrupt import Held, interruptible, uninterrupted
 from lotopt.core.reading import plain
 from lotopt.core.result import Phase, Result, Status
 from lotopt.design.design import LotDesign
-from lotopt.study.ground import Ground, check, file_hash, market_of
+from lotopt.study.files import file_hash
+from lotopt.study.ground import Ground, check
+from lotopt.study.offers import market_of
 from lotopt.study.read import read_scenario
 from lotopt.study.scenario import Scenario
 from lotopt.study.together import Together, decide
@@ -167,7 +169,7 @@ def _awarded(outcome: Outcome, progress: Progress | None) -> Outcome:
 
         market = ground.market
         if market is None and plan is not None:
-            market = market_of(ground, plan)
+            market = market_of(outcome.scenario, ground.territory, plan)
     assert market is not None  # reading a scenario holds that an allocation has a market
     awards = allocate_bids(
         market,
@@ -187,7 +189,8 @@ def _explained(outcome: Outcome, held: Held, progress: Progress | None) -> Outco
         return outcome
     from lotopt.study.explain import explain
 
-    return replace(outcome, explained=explain(outcome, held, progress))
+    assert outcome.market is not None
+    return replace(outcome, explained=explain(outcome.scenario, outcome.market, outcome.awards, held, progress))
 
 
 def _search(ground: Ground, progress: Progress | None) -> Result[LotDesign]:
