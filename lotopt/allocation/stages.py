@@ -86,12 +86,11 @@ def hold(problem: Problem, goals: Goals, answer: Answer) -> Row:
 
 
 def another(problem: Problem, chosen: Ints) -> Row:
-    """A row that every choice of offers keeps but this one."""
-    size = len(problem.offers)
-    mine = chosen[chosen < size]
-    values = -np.ones(size)
-    values[mine] = 1.0
-    return Row("another choice", np.arange(size), values, at_most=len(mine) - 1.0)
+    """A row that every choice of offers keeps but this one, in whatever places of equal shares its winners are."""
+    offers = problem.offers
+    mine = {(offers.bids[j].id, offers.share(j)) for j in chosen.tolist() if j < len(offers)}
+    same = [(bid.id, offers.share(j)) in mine for j, bid in enumerate(offers.bids)]
+    return Row("another choice", np.arange(len(offers)), np.where(same, 1.0, -1.0), at_most=len(mine) - 1.0)
 
 
 def _break(
