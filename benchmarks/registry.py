@@ -13,9 +13,9 @@ from benchmarks.maps import National, PlanarMap
 from benchmarks.markets import MadeUpMarket
 from benchmarks.offers import JointGround
 from lotopt.allocation.goals import TotalPrice
-from lotopt.allocation.group_rules import AwardLimit, Capacity
-from lotopt.allocation.item_rules import EveryItemAwarded
-from lotopt.allocation.value_rules import ValueShare
+from lotopt.allocation.rules.items import EveryItemAwarded
+from lotopt.allocation.rules.limits import AwardLimit, Capacity
+from lotopt.allocation.rules.values import ValueShare
 from lotopt.design import goals, rules
 from lotopt.design.clause import DesignGoal, DesignRule
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from lotopt.allocation.clause import AwardRule
-from lotopt.allocation.group_rules import AwardLimit, Capacity
-from lotopt.allocation.item_rules import Coverage, EveryItemAwarded
 from lotopt.allocation.offers import Offers
-from lotopt.allocation.panel_rules import ALL, FewestProviders
 from lotopt.allocation.problem import Problem, open_offers
-from lotopt.allocation.rerun_rules import FixedAwards
+from lotopt.allocation.rules.items import Coverage, EveryItemAwarded
+from lotopt.allocation.rules.limits import AwardLimit, Capacity
+from lotopt.allocation.rules.providers import ALL, FewestProviders
+from lotopt.allocation.rules.rerun import FixedAwards
 from lotopt.allocation.standing import may_win
 from lotopt.core.reading import plain
 from lotopt.core.result import Status

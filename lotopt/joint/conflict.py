@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from lotopt.allocation.clause import AwardRule
-from lotopt.allocation.group_rules import Capacity
+from lotopt.allocation.rules.limits import Capacity
 from lotopt.core.clause import Rule
 from lotopt.core.errors import InputError
 from lotopt.core.reading import plain

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from lotopt.allocation.allocation import Allocation
-from lotopt.allocation.item_rules import EveryItemAwarded
+from lotopt.allocation.rules.items import EveryItemAwarded
 from lotopt.allocation.solve import allocate_bids
 from lotopt.core.clause import Goal, Rule
 from lotopt.core.result import Result, Status

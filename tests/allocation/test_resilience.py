@@ -13,9 +13,9 @@ from markets import market
 from outcomes import EVERY, FEWER, broken, won
 
 from lotopt.allocation import rules as r
-from lotopt.allocation.flow import most_taken_on
 from lotopt.allocation.goals import TotalPrice
 from lotopt.allocation.problem import Problem
+from lotopt.allocation.rules.flow import most_taken_on
 from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import Item

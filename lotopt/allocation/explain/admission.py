@@ -11,9 +11,9 @@ from itertools import chain
 from lotopt.allocation.allocation import Allocation
 from lotopt.allocation.clause import AwardRule
 from lotopt.allocation.conflict import refused_by
-from lotopt.allocation.item_rules import EveryItemAwarded
 from lotopt.allocation.offers import Offers
 from lotopt.allocation.problem import admitted, open_offers, places_of
+from lotopt.allocation.rules.items import EveryItemAwarded
 from lotopt.core.reading import Reading
 from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market

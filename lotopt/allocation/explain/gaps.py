@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lotopt.allocation.allocation import Allocation
-from lotopt.allocation.bid_goals import Shortfall
 from lotopt.allocation.clause import AwardRule, LotRule
 from lotopt.allocation.conflict import clashing
 from lotopt.allocation.explain.admission import Admissions, winners_wanted
 from lotopt.allocation.explain.again import Question
 from lotopt.allocation.explain.given import OURS, Covered, FewMissing
 from lotopt.allocation.explain.told import listed
-from lotopt.allocation.item_rules import Coverage, EveryItemAwarded
+from lotopt.allocation.goals.per_bid import Shortfall
+from lotopt.allocation.rules.items import Coverage, EveryItemAwarded
 from lotopt.allocation.wish import Wish
 from lotopt.core.result import Result, Status
 from lotopt.market.bid import Item

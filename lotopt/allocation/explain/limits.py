@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lotopt.allocation.clause import AwardRule, GroupRule
-from lotopt.allocation.funding_rules import TurnoverTest
-from lotopt.allocation.panel_rules import Incompatible
-from lotopt.allocation.value_rules import ValueShare
+from lotopt.allocation.rules.funding import TurnoverTest
+from lotopt.allocation.rules.providers import Incompatible
+from lotopt.allocation.rules.values import ValueShare
 
 
 def on_one_provider(rules: Iterable[AwardRule]) -> list[AwardRule]:

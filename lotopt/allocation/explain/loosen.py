@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from lotopt.allocation.audit import check_clauses
-from lotopt.allocation.bid_goals import Shortfall
 from lotopt.allocation.clause import AwardRule, Loosening
 from lotopt.allocation.conflict import clashing, plain_reasons
 from lotopt.allocation.explain.admission import beside
 from lotopt.allocation.explain.again import Question
 from lotopt.allocation.explain.told import Told, listed, one_by_one
-from lotopt.allocation.item_rules import EveryItemAwarded
+from lotopt.allocation.goals.per_bid import Shortfall
 from lotopt.allocation.problem import Problem
+from lotopt.allocation.rules.items import EveryItemAwarded
 from lotopt.allocation.wish import Wish
 from lotopt.core.reading import plain
 from lotopt.core.result import Status

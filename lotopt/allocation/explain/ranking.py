@@ -15,7 +15,7 @@ from lotopt.allocation.explain.again import Question
 from lotopt.allocation.explain.known import known, money
 from lotopt.allocation.explain.reasons import Reasons
 from lotopt.allocation.explain.told import Told, listed
-from lotopt.allocation.score import PriceQuality
+from lotopt.allocation.goals.score import PriceQuality
 from lotopt.allocation.wish import Wish
 from lotopt.core.result import Result
 from lotopt.engine.solve.progress import Progress

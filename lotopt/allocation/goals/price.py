@@ -1,4 +1,4 @@
-"""The goals of allocation: what is kept small, in stated units. A new goal is one class, and its name in the list."""
+"""Goals on what is paid and what is got for it: price, quality, and the price of what is held in reserve."""
 
 from __future__ import annotations
 
@@ -10,19 +10,9 @@ from typing import Literal
 import numpy as np
 
 from lotopt.allocation.allocation import Allocation, Won
-from lotopt.allocation.bid_goals import (
-    ChangeOfSupplier,
-    Contracts,
-    DrawnLot,
-    IncumbentAdjustment,
-    LastResort,
-    OfOtherClass,
-    Shortfall,
-)
 from lotopt.allocation.clause import AwardGoal, named_bids
 from lotopt.allocation.jointly import Price, Refused
 from lotopt.allocation.offers import Floats, Offers
-from lotopt.allocation.score import PriceQuality
 from lotopt.market.bid import Bid
 from lotopt.market.market import Market
 from lotopt.market.money import exact
@@ -104,20 +94,3 @@ def in_reserve(won: Won) -> bool:
 def _lost(bid: Bid, share: Decimal) -> Fraction:
     points = 100 - Fraction(exact(bid.quality or 0.0))
     return len(bid.items) * Fraction(exact(bid.covers)) * Fraction(share) * points
-
-
-GOALS: tuple[type[AwardGoal], ...] = (
-    TotalPrice,
-    PriceQuality,
-    QualityLost,
-    Contracts,
-    ChangeOfSupplier,
-    IncumbentAdjustment,
-    LastResort,
-    Shortfall,
-    OfOtherClass,
-    ReservePrice,
-    DrawnLot,
-)
-
-__all__ = ["GOALS", "AwardGoal", *sorted(goal.__name__ for goal in GOALS)]

@@ -12,7 +12,7 @@ from lotopt.allocation.allocation import Allocation
 from lotopt.allocation.clause import AwardRule, unknown
 from lotopt.allocation.jointly import Panel, Refused, Said
 from lotopt.allocation.offers import Extra, Ints, Offers, ones
-from lotopt.allocation.panel_rules import exclusive_parts
+from lotopt.allocation.rules.providers import exclusive_parts
 from lotopt.core.reading import Reading
 from lotopt.engine.model.rows import Row
 from lotopt.market.bid import Item

@@ -16,7 +16,7 @@ from lotopt.allocation.amounts import GBP, all_prices, in_pence, indicative, who
 from lotopt.allocation.clause import AwardRule, GroupRule, Loosening, ScopedRule, unknown, who, without_value
 from lotopt.allocation.jointly import AwardSum, EachAward, Panel, Price, Refused, Said, implied, wins
 from lotopt.allocation.offers import Extra, Offers, ones, whole_row
-from lotopt.allocation.panel_rules import exclusive_parts
+from lotopt.allocation.rules.providers import exclusive_parts
 from lotopt.core.reading import Reading, plain
 from lotopt.engine.model.rows import Row
 from lotopt.market.bid import Bid, Role

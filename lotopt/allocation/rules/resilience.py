@@ -13,9 +13,9 @@ from pydantic import Field
 from lotopt.allocation.allocation import Allocation, Won
 from lotopt.allocation.amounts import decimal, volumes_of
 from lotopt.allocation.clause import AwardRule, Loosening, unknown, who, without_measure
-from lotopt.allocation.flow import most_taken_on
 from lotopt.allocation.jointly import Panel, Refused, Said
 from lotopt.allocation.offers import Extra, Offers, whole_row
+from lotopt.allocation.rules.flow import most_taken_on
 from lotopt.core.errors import did_you_mean
 from lotopt.core.reading import Reading
 from lotopt.engine.model.rows import Row
