@@ -37,6 +37,8 @@ def rules(kind: str | None, schema: bool, as_json: bool) -> int:
         return 0
     before = ""
     for section, model in found:
+        if section == TIES:
+            continue
         if section != before:
             click.echo(f"{chr(10) if before else ''}[{section}]")
             before = section
@@ -46,7 +48,13 @@ def rules(kind: str | None, schema: bool, as_json: bool) -> int:
                 click.echo(f"    in {unit}, times weight")
             for field in clause_fields(model):
                 click.echo(f"    {field.name:<16} {field.type}{field.default_words}  {field.description}".rstrip())
+    if kind is None:
+        click.echo(f"\n[{TIES}]\n  any goal of allocation, in the order in which they choose among equals")
     return 0
+
+
+TIES = "allocation.ties"
+"""Holds the goals of allocation once more."""
 
 
 def _kind(model: type[Clause]) -> str:
