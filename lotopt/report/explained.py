@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -39,8 +39,16 @@ def _words(part: ExplainedPart) -> ExplainedWords:
     sentences = part.sentences if part.complete else (*part.sentences, CUT_SHORT)
     # few sentences say it all, and the table is there on request; many are read as a table
     folded = len(part.rows) > LONG or 0 < len(sentences) <= FEW
+    part = _without_empty(part)
     table = Table(part.title, tuple(_columns(part)), tuple(_rows(part)), folded=folded)
     return ExplainedWords(part.name, part.title, sentences, table if part.rows else None)
+
+
+def _without_empty(part: ExplainedPart) -> ExplainedPart:
+    """Without columns in which nothing is said of any row."""
+    said = [at for at in range(len(part.columns)) if any(row[at] not in (None, "", False) for row in part.rows)]
+    rows = tuple(tuple(row[at] for at in said) for row in part.rows)
+    return replace(part, columns=tuple(part.columns[at] for at in said), rows=rows)
 
 
 def _columns(part: ExplainedPart) -> Iterator[Column]:
