@@ -10,81 +10,35 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from lotopt.core.reading import RELATIVE_TOLERANCE, plain
+from lotopt.core.reading import plain
 from lotopt.core.result import Status, gap_of
+from lotopt.engine.model.row import EXACT_INTEGERS, Floats, Ints, Row, RowArrays, Rows
 
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+__all__ = [
+    "EXACT_INTEGERS",
+    "PROOF_TOLERANCE",
+    "Answer",
+    "Floats",
+    "Ints",
+    "Master",
+    "Row",
+    "RowArrays",
+    "Rows",
+    "cost_scale",
+    "judged",
+]
 
 # A proof by floating-point arithmetic says no more than this about an objective (a fraction of it).
 PROOF_TOLERANCE = 1e-9
-EXACT_INTEGERS = 2.0**53
 # Solvers work to absolute tolerances near 1e-6. Costs are scaled by a power of two (which changes no digit) so that
 # a typical one is near 2^13, and no tolerance reaches the tenth digit of an objective; none goes beyond 2^33.
 TYPICAL_POWER, LARGEST_POWER = 13, 33
-
-
-@dataclass(frozen=True, eq=False)
-class Row:
-    """One row: the sum of `values` over the chosen ones of `columns` lies in [at_least, at_most]."""
-
-    name: str
-    columns: Ints
-    values: Floats
-    at_least: float = -math.inf
-    at_most: float = math.inf
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "columns", np.asarray(self.columns, dtype=np.int64))
-        object.__setattr__(self, "values", np.asarray(self.values, dtype=np.float64))
-        object.__setattr__(self, "at_least", float(self.at_least))
-        object.__setattr__(self, "at_most", float(self.at_most))
-        if self.columns.shape != self.values.shape or self.columns.ndim != 1:
-            raise ValueError(f"row {self.name}: {self.columns.shape} columns and {self.values.shape} values")
-        if not np.isfinite(self.values).all():
-            raise ValueError(f"row {self.name}: a value is not finite")
-        if math.isnan(self.at_least) or math.isnan(self.at_most):
-            raise ValueError(f"row {self.name}: a limit is not a number")
-        if len(np.unique(self.columns)) != len(self.columns):
-            raise ValueError(f"row {self.name}: a column is given twice")
-
-    @cached_property
-    def whole(self) -> bool:
-        """Whether all numbers are integers that doubles hold exactly, so that sums are compared exactly."""
-        ends = [end for end in (self.at_least, self.at_most) if math.isfinite(end)]
-        small = float(np.abs(self.values).sum()) < EXACT_INTEGERS and all(abs(end) < EXACT_INTEGERS for end in ends)
-        return bool(small and (self.values == np.floor(self.values)).all() and all(end.is_integer() for end in ends))
-
-    def slips(self, terms: Floats) -> bool:
-        """Whether the sum of `terms` lies outside the limits.
-
-        Exactly where all numbers are whole; otherwise by more than 1e-9 of the numbers that were added, which is
-        the audit's tolerance and far below a solver's.
-        """
-        total = math.fsum(terms)
-        if self.whole:
-            return not self.at_least <= total <= self.at_most
-        ends = [abs(end) for end in (self.at_least, self.at_most) if math.isfinite(end)]
-        tolerance = RELATIVE_TOLERANCE * max(math.fsum(np.abs(terms)), *ends, 0.0)
-        return not self.at_least - tolerance <= total <= self.at_most + tolerance
-
-
-@dataclass(frozen=True, eq=False)
-class RowArrays:
-    """All rows as arrays: row r has columns index[starts[r]:starts[r+1]], with values; limits lower, upper."""
-
-    starts: Ints
-    index: Ints
-    values: Floats
-    lower: Floats
-    upper: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,17 +46,17 @@ class Master:
     """Columns with costs (J,), rows over them, and a stable key of each column.
 
     `keys` say which column is which whatever its place: plans of equal cost are told apart by them. Without keys
-    the place counts. `constant` is added to every objective.
+    the place counts. `constant` is added to every objective. Many rows come best as `Rows`.
     """
 
     costs: Floats
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     keys: tuple[bytes | str, ...] = ()
     constant: float = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "costs", np.asarray(self.costs, dtype=np.float64))
-        object.__setattr__(self, "rows", tuple(self.rows))
+        object.__setattr__(self, "rows", Rows.of(self.rows))
         keys = tuple(self.keys) or tuple(str(j) for j in range(len(self.costs)))
         object.__setattr__(self, "keys", keys)
         if not np.isfinite(self.costs).all():
@@ -111,26 +65,24 @@ class Master:
             raise ValueError(f"{len(self.costs)} costs and {len(keys)} keys")
         if len(set(keys)) != len(keys):
             raise ValueError("two columns have the same key")
-        for row in self.rows:
-            if len(row.columns) and not 0 <= row.columns.min() <= row.columns.max() < len(self.costs):
-                raise ValueError(f"row {row.name}: a column is out of range")
+        index = self.arrays.index
+        if len(index) and not 0 <= index.min() <= index.max() < len(self.costs):
+            outside = self.arrays.owner[(index < 0) | (index >= len(self.costs))][0]
+            raise ValueError(f"row {self.rows[int(outside)].name}: a column is out of range")
 
     @property
     def size(self) -> int:
         """How many columns there are."""
         return len(self.costs)
 
-    @cached_property
+    @property
     def arrays(self) -> RowArrays:
         """The rows as arrays."""
-        lengths = [len(row.columns) for row in self.rows]
-        return RowArrays(
-            starts=np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64),
-            index=np.concatenate([np.zeros(0, np.int64), *(row.columns for row in self.rows)]),
-            values=np.concatenate([np.zeros(0), *(row.values for row in self.rows)]),
-            lower=np.array([row.at_least for row in self.rows], dtype=np.float64),
-            upper=np.array([row.at_most for row in self.rows], dtype=np.float64),
-        )
+        return self._rows.arrays
+
+    @property
+    def _rows(self) -> Rows:
+        return Rows.of(self.rows)
 
     @cached_property
     def whole_costs(self) -> bool:
@@ -148,11 +100,16 @@ class Master:
         """The problem over some columns, in the order given; its column i is column columns[i] here."""
         place = np.full(self.size, -1, dtype=np.int64)
         place[columns] = np.arange(len(columns))
-        rows = []
-        for row in self.rows:
-            kept = place[row.columns] >= 0
-            rows.append(Row(row.name, place[row.columns[kept]], row.values[kept], row.at_least, row.at_most))
-        return Master(self.costs[columns], tuple(rows), tuple(self.keys[j] for j in columns), self.constant)
+        rows = Rows(self._rows.names, self.arrays.over(place))
+        return Master(self.costs[columns], rows, tuple(self.keys[j] for j in columns.tolist()), self.constant)
+
+    def lean(self) -> Master:
+        """The same choice without rows that nothing breaks or that are there twice."""
+        return Master(self.costs, self._rows.telling(), self.keys, self.constant)
+
+    def held_to(self, rows: Iterable[Row]) -> Master:
+        """The same choice with more rows."""
+        return Master(self.costs, self._rows.and_also(rows), self.keys, self.constant)
 
     def priced(self, costs: Floats, constant: float = 0.0) -> Master:
         """The same choice at other costs."""
@@ -164,11 +121,15 @@ class Master:
 
     def check(self, chosen: Ints) -> list[str]:
         """The rows that a plan breaks, one sentence each, in our own arithmetic; empty for a plan that keeps all."""
-        taken = np.zeros(self.size, dtype=bool)
-        taken[chosen] = True
+        taken = np.zeros(self.size)
+        taken[chosen] = 1.0
+        arrays = self.arrays
+        totals = arrays.sums(arrays.values * taken[arrays.index])
         broken = []
-        for row in self.rows:
-            terms = row.values[taken[row.columns]]
+        # added up at once, each total errs by far less than a row may slip; those in question are added up exactly
+        for r in np.flatnonzero((totals < arrays.lower) | (totals > arrays.upper)).tolist():
+            row = self.rows[r]
+            terms = row.values[taken[row.columns] > 0]
             if row.slips(terms):
                 ends = f"not between {plain(row.at_least)} and {plain(row.at_most)}"
                 broken.append(f"{row.name}: {plain(math.fsum(terms))}, {ends}")
@@ -176,8 +137,10 @@ class Master:
 
     def hopeless(self) -> list[str]:
         """The rows that no choice of columns at all can meet, one sentence each; a proof without a solver."""
-        broken = []
-        for row in self.rows:
+        arrays, broken = self.arrays, []
+        highest, lowest = (arrays.sums(part) for part in (np.maximum(arrays.values, 0), np.minimum(arrays.values, 0)))
+        for r in np.flatnonzero((highest < arrays.lower) | (lowest > arrays.upper)).tolist():
+            row = self.rows[r]
             most, least = row.values[row.values > 0], row.values[row.values < 0]
             if math.fsum(most) < row.at_least and row.slips(most):
                 broken.append(
@@ -244,11 +207,3 @@ def cost_scale(master: Master) -> float:
         return 1.0
     power = TYPICAL_POWER - math.frexp(master.typical_cost)[1]
     return math.ldexp(1.0, min(power, LARGEST_POWER - math.frexp(float(np.abs(master.costs).max()))[1]))
-
-
-def row_scale(row: Row) -> float:
-    """The power of two that brings the largest value of a row into [0.5, 1): a solver's tolerance then means the same
-    in every row."""
-    if not row.values.any():
-        return 1.0
-    return math.ldexp(1.0, -math.frexp(float(np.abs(row.values).max()))[1])

@@ -1,7 +1,7 @@
 """The exact solution of a master whose columns are all written down: relax, fix by reduced cost, choose, break ties.
 
 Reduced-cost fixing as in Baldacci, Christofides & Mingozzi 2008: a column whose reduced cost exceeds the distance
-between a plan and the bound is in no better plan.
+between a plan and the bound is in no better plan. Cuts lessen that distance first, where columns are many.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ from lotopt.engine.solve.lp import Relaxation, relax, shifted
 from lotopt.engine.solve.master import Answer, Ints, Master, judged, solve_milp
 from lotopt.engine.solve.progress import Progress, silent
 from lotopt.engine.solve.solvers import SolverOptions, check_solver
-from lotopt.engine.solve.ties import break_ties
+from lotopt.engine.solve.ties import break_ties, dearer
+from lotopt.engine.solve.tighten import tightened
 
 __all__ = ["break_ties", "solve_explicit"]
 
 # Below this a MILP solver needs no help.
 FEW_COLUMNS = 2_000
-# A plan is looked for among this many columns of small reduced cost, then among four times as many.
-GROWTH = 4
+# A plan is looked for among this many columns of small reduced cost, then among twice as many.
+GROWTH = 2
 # Seconds that closing the last of a gap, or choosing among equals, may take when the rest of the solve was faster.
 POLISH = 10.0
 
@@ -55,6 +56,10 @@ class _Explicit:
         self.best: Ints | None = None
         self.bound: float | None = None
         self.relaxed: Relaxation | None = None
+        self.tight = master  # with the cuts that `relaxed` has duals for
+        # the columns that cost something in a plan without rival: all others as cheap hold the same
+        self.alone: Ints | None = None
+        self.rivals = master.whole_costs and master.size > FEW_COLUMNS and bool(master.costs.min() >= 0)
         self.notes: list[str] = []
         if start is not None:
             if master.check(start):
@@ -70,7 +75,7 @@ class _Explicit:
 
     def _answer(self) -> Answer:
         with self.clock.phase("relax") as note:
-            self.relaxed = relax(self.master, self.options, self.clock)
+            self._relax()
             if self.relaxed is not None:
                 self.bound = self.relaxed.bound
                 note(f"bound {plain(self.bound)}")
@@ -94,6 +99,14 @@ class _Explicit:
             return self._judged(interrupted=True)
         return self._settled()
 
+    def _relax(self) -> None:
+        if self.master.size > FEW_COLUMNS:
+            found = tightened(self.master, self.options, self.clock)
+            if found is not None:
+                self.tight, self.relaxed = found
+        if self.relaxed is None:
+            self.relaxed = relax(self.master, self.options, self.clock)
+
     def _settled(self) -> Answer:
         """Close what is left of the gap, then choose among equals; each for a while only."""
         answer = self._judged()
@@ -109,16 +122,29 @@ class _Explicit:
                 self.notes.append("proven to the wanted gap only: another run may give another plan within it")
             return self._judged()
         with self.clock.phase("choose among equals") as note:
+            # far quicker than to weigh all plans, and mostly there is no other
+            ask = self.rivals and not self._unrivalled()
+            if ask and self._choose(self._needed(), 0.0, self._while()).interrupted:
+                return self._judged(interrupted=True)
             columns = self._needed()
+            if self._unrivalled():
+                columns = columns[(self.master.costs[columns] == 0) | np.isin(columns, self.best)]
             local = np.searchsorted(columns, self.best)
             chosen, excuse = break_ties(
-                self.master.subset(columns), local, answer.objective, self.options, self._while()
+                self.tight.subset(columns).lean(), local, answer.objective, self.options, self._while()
             )
             note(excuse)
         self.notes += [excuse] if excuse else []
         if not self.master.check(columns[chosen]):
             self.best = columns[chosen]
         return self._judged()
+
+    def _unrivalled(self) -> bool:
+        return self.alone is not None and np.array_equal(self.alone, self._paid())
+
+    def _paid(self) -> Ints:
+        """The columns of the best plan that cost something, sorted."""
+        return np.zeros(0, dtype=np.int64) if self.best is None else self.best[self.master.costs[self.best] != 0]
 
     def _closed(self) -> bool:
         """Whether the best plan is proven to be the best there is."""
@@ -142,7 +168,7 @@ class _Explicit:
     def _first_plans(self, relaxed: Relaxation) -> None:
         """Find plans among columns of small reduced cost, until the columns needed for a proof are few enough."""
         order = np.argsort(relaxed.reduced, kind="stable")
-        size = max(FEW_COLUMNS, 3 * len(self.master.rows))
+        size = max(1, FEW_COLUMNS, 3 * int((self.master.arrays.lower > 0).sum()))
         while size < self.master.size and not self.clock.over():
             if self.best is not None and len(self._needed()) <= size:
                 return
@@ -157,11 +183,22 @@ class _Explicit:
             size *= GROWTH
 
     def _choose(self, columns: Ints, gap: float, clock: Clock) -> Answer:
-        """Solve over columns that hold every better plan, so that the bound found is a bound for all."""
+        """Solve over columns that hold every better plan, so that the bound found is a bound for all.
+
+        Where costs are whole, what the best plan pays for is asked for a unit more: what comes back is a better or
+        an equal plan, or the proof that there is neither.
+        """
+        known, paid = self.best, self._paid()
         answer = self._over(columns, gap, clock, confirm=True)
         self._take(columns, answer)
-        if answer.status != Status.INFEASIBLE and answer.bound is not None:
-            self.bound = answer.bound if self.bound is None else max(self.bound, answer.bound)
+        bound = answer.bound
+        if known is not None and self.rivals and bound is not None:
+            least = self.master.objective(known)
+            if bound > least:
+                self.alone = paid
+            bound = min(bound, least)
+        if answer.status != Status.INFEASIBLE and bound is not None:
+            self.bound = bound if self.bound is None else max(self.bound, bound)
         self.notes += answer.notes
         return answer
 
@@ -171,8 +208,12 @@ class _Explicit:
         if self.best is not None:
             start = np.searchsorted(columns, self.best)
             known.append(self.master.objective(self.best))
+        master = shifted(self.tight, self.relaxed).subset(columns).lean()
+        if start is not None and confirm and self.rivals:
+            master = dearer(master, np.searchsorted(columns, self._paid()))
+            start = np.append(start, len(columns))
         return solve_milp(
-            shifted(self.master, self.relaxed).subset(columns),
+            master,
             self.options.model_copy(update={"gap": gap}),
             clock,
             start=start,
@@ -188,7 +229,7 @@ class _Explicit:
     def _take(self, columns: Ints, answer: Answer) -> None:
         if answer.chosen is None:
             return
-        chosen = columns[answer.chosen]
+        chosen = columns[answer.chosen[answer.chosen < len(columns)]]
         if self.best is None or self.master.objective(chosen) < self.master.objective(self.best):
             self.best = chosen
 

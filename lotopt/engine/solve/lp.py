@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lotopt.engine.model.rows import EXACT_INTEGERS, Floats, Ints, Master, cost_scale, row_scale
+from lotopt.engine.model.rows import EXACT_INTEGERS, Floats, Ints, Master, cost_scale
 from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.highs import new_highs, run_highs
 from lotopt.engine.solve.solvers import SolverOptions
@@ -46,7 +46,7 @@ def relax(master: Master, options: SolverOptions, clock: Clock) -> Relaxation | 
     if master.size == 0 or not master.rows or left == 0.0:
         return None
     scale = cost_scale(master)
-    factors = np.array([row_scale(row) for row in master.rows])
+    factors = master.arrays.scales
     model = new_highs(options.threads, options.seed)
     model.passModel(_scaled_lp(master, scale, factors))
     run = run_highs(model, left)
@@ -91,11 +91,13 @@ def shifted(master: Master, relaxed: Relaxation | None) -> Master:
         return master
     costs, constant = master.costs.copy(), master.constant
     largest = float(np.abs(costs).sum()) + abs(constant)
-    for row, dual in zip(master.rows, np.round(relaxed.duals), strict=True):
-        if dual and row.at_least == row.at_most and row.whole:
-            costs[row.columns] -= dual * row.values
-            constant += dual * row.at_least
-            largest += float(np.abs(dual * row.values).sum()) + abs(dual * row.at_least)
+    rows = master.arrays
+    meets = rows.whole & (rows.lower == rows.upper)
+    duals = np.where(meets, np.round(relaxed.duals), 0.0)
+    paid, limits = rows.values * duals[rows.owner], np.where(meets, rows.lower, 0.0) * duals
+    largest += float(np.abs(paid).sum() + np.abs(limits).sum())
+    costs -= np.bincount(rows.index, weights=paid, minlength=master.size)
+    constant += float(limits.sum())
     return master.priced(costs, constant) if largest < EXACT_INTEGERS else master
 
 

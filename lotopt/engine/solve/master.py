@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from lotopt.core.result import Status
-from lotopt.engine.model.rows import PROOF_TOLERANCE, Answer, Floats, Ints, Master, Row, cost_scale, judged, row_scale
+from lotopt.engine.model.rows import PROOF_TOLERANCE, Answer, Floats, Ints, Master, Row, cost_scale, judged
 from lotopt.engine.solve.clock import Clock
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import OURS, Outcome, SolverOptions, available, check_solver, solve_pulp
@@ -216,12 +216,15 @@ def _pulp_model(master: Master, scale: float, extra: list[Row]) -> tuple[Any, li
     names = [f"x{j}" for j in range(master.size)]
     x = [problem.add_variable(name, cat=pulp.LpBinary) for name in names]
     problem.setObjective(pulp.LpAffineExpression(list(zip(x, (master.costs * scale).tolist(), strict=True))))
-    for r, row in enumerate((*master.rows, *extra)):
-        if not len(row.columns):
+    rows = master.held_to(extra).arrays if extra else master.arrays
+    values = (rows.values * rows.scales[rows.owner]).tolist()
+    lower, upper = (rows.lower * rows.scales).tolist(), (rows.upper * rows.scales).tolist()
+    index, starts = rows.index.tolist(), rows.starts.tolist()
+    for r, (low, high) in enumerate(zip(lower, upper, strict=True)):
+        held = slice(starts[r], starts[r + 1])
+        if held.start == held.stop:
             continue  # no column, and not hopeless: always kept
-        factor = row_scale(row)
-        terms = list(zip((x[j] for j in row.columns), (row.values * factor).tolist(), strict=True))
-        low, high = row.at_least * factor, row.at_most * factor
+        terms = list(zip((x[j] for j in index[held]), values[held], strict=True))
         if low == high:
             _add(problem, terms, pulp.LpConstraintEQ, f"r{r}", low)
             continue

@@ -25,6 +25,19 @@ def tie_weight(key: bytes | str) -> int:
     return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") % 2**WEIGHT_BITS + 1
 
 
+def dearer(master: Master, plan: Ints) -> Master:
+    """The master in which every plan that holds all columns of `plan` costs a unit more: one column more, for that
+    unit.
+
+    Where costs are whole and none is negative, and `plan` are the columns of the cheapest plan that cost something,
+    the least cost tells whether others are as cheap.
+    """
+    unit = master.size
+    wider = Master(np.append(master.costs, 1.0), master.rows, (*master.keys, "a unit more"), master.constant)
+    held, values = np.append(plan, unit), np.append(np.ones(len(plan)), -1.0)
+    return wider.held_to([Row("any other plan", held, values, at_most=len(plan) - 1.0)])
+
+
 def break_ties(
     master: Master, chosen: Ints, objective: float, options: SolverOptions, clock: Clock
 ) -> tuple[Ints, str]:
