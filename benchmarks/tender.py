@@ -46,13 +46,16 @@ class Tender:
     """`lots` on a jittered grid in square regions, `providers` with a home, half of the `bids` for a single lot.
 
     A provider bids for the lots nearest to its home, then for packages of two to four lots along a random walk over
-    neighbouring lots, cheaper than one by one. Prices grow with the distance from home.
+    neighbouring lots, cheaper than one by one. Prices grow with the distance from home. The closer prices lie
+    (`spread`) and the more packages save (`discount`), the harder it is to prove which bids are best.
     """
 
     seed: int
     lots: int
     providers: int
     bids: int
+    spread: float = SPREAD
+    discount: float = LARGEST_DISCOUNT
 
     def __str__(self) -> str:
         return f"{self.lots}x{self.providers}x{self.bids}"
@@ -101,7 +104,7 @@ class Tender:
 
         def price(who: int, lot: int) -> float:
             away = math.dist(homes[who], at[lot])
-            return 200_000 + cases[lot] * rates[who] * (1 + 0.05 * away) * (1 + SPREAD * (draw() - 0.5))
+            return 200_000 + cases[lot] * rates[who] * (1 + 0.05 * away) * (1 + self.spread * (draw() - 0.5))
 
         asked = {(who, lot): price(who, lot) for who, found in enumerate(alone) for lot in found}
         near = [self._neighbours(i, width) for i in range(self.lots)]
@@ -114,7 +117,7 @@ class Tender:
             lots = self._walk(draw, alone[who], near)
             if len(lots) >= PACKAGE[0] and (who, lots) not in seen and all((who, i) in asked for i in lots):
                 seen.add((who, lots))
-                cheaper = 1 - LARGEST_DISCOUNT * (len(lots) - 1) * (0.25 + 0.75 * draw())
+                cheaper = 1 - self.discount * (len(lots) - 1) * (0.25 + 0.75 * draw())
                 bids.append((who, lots, cheaper * sum(asked[who, i] for i in lots)))
         return Drawn(
             np.array(cases), np.array(region), np.array(capacity),

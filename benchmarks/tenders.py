@@ -18,7 +18,7 @@ import numpy as np
 
 from benchmarks.child import peak_mb
 from benchmarks.machine import machine
-from benchmarks.tender import Tender
+from benchmarks.tender import LARGEST_DISCOUNT, SPREAD, Tender
 from benchmarks.tender_market import market_of, rules_of
 from benchmarks.tender_rows import Milp, milp_of
 from lotopt.core.result import gap_of
@@ -46,16 +46,20 @@ def main() -> None:
     parser.add_argument("--solver", action="append", choices=[*LINKS], help="beside lotopt; the usual unless given")
     parser.add_argument("--limit", type=float, default=600.0, help="seconds for each solver")
     parser.add_argument("--gap", type=float, default=1e-4)
+    parser.add_argument("--spread", type=float, default=SPREAD, help="how far apart prices lie")
+    parser.add_argument("--discount", type=float, default=LARGEST_DISCOUNT, help="what a package saves for each lot")
     parser.add_argument("--child", choices=[*LINKS], help=argparse.SUPPRESS)
     asked = parser.parse_args()
     lots, providers, bids = map(int, asked.size.split("x"))
     if asked.child:
-        print(json.dumps(_solved(Tender(asked.seed[0], lots, providers, bids), asked.child, asked.limit, asked.gap)))
+        tender = Tender(asked.seed[0], lots, providers, bids, asked.spread, asked.discount)
+        print(json.dumps(_solved(tender, asked.child, asked.limit, asked.gap)))
         return
     told = machine()
     about = ("processor", "cores", "load_before", "python", "highspy", "pulp")
     print(", ".join(f"{key} {told[key]}" for key in about))
-    print(f"limit {asked.limit:g} s, gap {asked.gap:g}, 1 thread, revision {told['revision']}\n")
+    print(f"limit {asked.limit:g} s, gap {asked.gap:g}, 1 thread, revision {told['revision']}")
+    print(f"spread {asked.spread:g}, discount {asked.discount:g}\n")
     _line(list(COLUMNS))
     _line(["-" * width for width in COLUMNS.values()])
     solvers = tuple(dict.fromkeys((ENGINE, *asked.solver))) if asked.solver else USUAL
@@ -69,6 +73,7 @@ def _compared(asked: argparse.Namespace, seed: int, solvers: tuple[str, ...]) ->
     for solver in solvers:
         command = [sys.executable, "-m", "benchmarks.tenders", "--size", asked.size, "--seed", str(seed)]
         command += ["--child", solver, "--limit", str(asked.limit), "--gap", str(asked.gap)]
+        command += ["--spread", str(asked.spread), "--discount", str(asked.discount)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
         found.append(json.loads(done.stdout.splitlines()[-1]))
         one, ours = found[-1], found[0]
