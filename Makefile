@@ -9,7 +9,7 @@ READY := $(VENV)/ready-$(shell cat requirements.lock pyproject.toml | cksum | cu
 PEERS := .venv-bench
 PEERS_READY := $(PEERS)/ready-$(shell cat benchmarks/requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
 
-.PHONY: env demo test test-slow lint bench bench-full bench-env bench-test lock wheel clean
+.PHONY: env demo test test-slow lint bench bench-full bench-env bench-test bench-tenders lock wheel clean
 
 env: $(READY)
 
@@ -35,6 +35,11 @@ bench-full: $(PEERS_READY)
 	$(PEERS)/bin/python -m benchmarks.run --full --write
 
 bench-env: $(PEERS_READY)
+
+# large tenders beside HiGHS on the same MILP; some minutes
+bench-tenders: $(READY)
+	$(BIN)/python -m benchmarks.tenders --size 300x200x20000 --seed 1 2 3
+	$(BIN)/python -m benchmarks.tenders --size 1000x400x100000 --seed 1 2 3
 
 # the peers themselves, which nothing else has installed
 bench-test: $(PEERS_READY)
