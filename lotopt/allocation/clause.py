@@ -264,7 +264,12 @@ def without_measure(market: Market, measure: str) -> Iterator[str]:
     if measure not in market.measures:
         yield f"no measure '{measure}'; {did_you_mean(measure, market.measures)}"
         return
-    missing = sorted(bid.id for bid in market.bids if market.volume(bid, measure) is None)
+    lacking = {lot.id for lot in market.lots if measure not in lot.volumes}
+    missing = sorted(
+        bid.id
+        for bid in (market.bids if lacking else ())  # mostly every lot has it, and bids are many
+        if measure not in bid.volumes and not lacking.isdisjoint(bid.lots)
+    )
     if missing:
         yield f"'{measure}' is known neither of {named_bids(missing)} nor of the lots in them"
 

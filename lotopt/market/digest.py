@@ -35,7 +35,7 @@ def digest(market: Content) -> str:
             [p.id, p.name, p.group, p.kind, _by_name(p.capacity), p.home, _plain(p.funding)] for p in market.providers
         ),
         "bids": sorted(
-            [b.id, b.provider, sorted(map(list, b.items)), _plain(b.price), b.quality, b.covers, _by_name(b.volumes)]
+            (b.id, b.provider, sorted(b.items), _plain(b.price), b.quality, b.covers, _by_name(b.volumes))
             for b in market.bids
         ),
         "simulated": market.simulated,
@@ -96,7 +96,7 @@ def _partners(partners: Sequence[Partner]) -> list[list[str]]:
 
 
 def _by_name(amounts: Mapping[str, float]) -> list[tuple[str, float]]:
-    return sorted(amounts.items())
+    return sorted(amounts.items()) if amounts else []
 
 
 def _plain(value: Decimal | None) -> str:
