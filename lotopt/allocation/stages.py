@@ -100,6 +100,12 @@ def _break(
     if staged.answer.status != Status.OPTIMAL:
         staged.ties.append("the goals are not proven, so whether several answers are equally good is not known")
         return
+    if any(answer.bound != answer.objective for _, answer in staged.stages):
+        # a better answer may be left within the wanted gap, and what is as good as this one says nothing of the best
+        staged.ties.append(
+            "the goals are proven to the wanted gap only, so which answers are best is not known"
+        )
+        return
     exact = options.model_copy(update={"gap": 0.0})
     for tie in ties:
         chosen = staged.answer.chosen

@@ -10,12 +10,11 @@ from typing import get_args
 from lotopt.core.errors import Problems, did_you_mean
 from lotopt.core.lot import AreaFacts, LotFacts
 from lotopt.market.bid import Item
-from lotopt.market.columns import LOT_COLUMNS, VOLUME
+from lotopt.market.columns import VOLUME
 from lotopt.market.read_providers import amounts, named
 from lotopt.market.rows import Row, Table
 from lotopt.market.terms import NOTHING_SAID, Admission, ItemTerms, Status
 
-SAID = LOT_COLUMNS[LOT_COLUMNS.index("value") :]  # the columns that hold terms
 STATUS = get_args(Status)
 
 

@@ -11,6 +11,8 @@ from lotopt.core.result import Result, Status
 from lotopt.study.scenario import ExplainPart, Scenario
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from lotopt.allocation.allocation import Allocation
     from lotopt.allocation.explain.told import Told
     from lotopt.engine.solve.progress import Progress
@@ -46,7 +48,8 @@ TITLES = {
     "mechanisms": "Order of preference beside the optimal combination",
     "drill": "If a provider failed",
     "volumes": "If volumes were other than planned",
-    "exposure": "What each firm holds, and who competed",
+    "exposure": "What each firm holds",
+    "competition": "Who competed for every lot",
 }
 
 
@@ -63,7 +66,7 @@ def explain(
     for name, tell in _wanted(scenario, market, awards, progress):
         told = tell()
         if told is not None:
-            found.append(_part(name, told, awards.conflict))
+            found += _parts(name, told, awards.conflict)
         if held.came or held.stopped:
             return Explained(tuple(found), interrupted=True)
     return Explained(tuple(found)) if found else None
@@ -125,15 +128,21 @@ def _wanted(
         yield "exposure", lambda: ex.exposure(*told_of, **with_it)
 
 
-def _part(name: str, told: Told, conflict: Sequence[str]) -> ExplainedPart:
-    """An explanation as a table with sentences; what the conflict says already is not said again."""
+def _parts(name: str, told: Told, conflict: Sequence[str]) -> Iterator[ExplainedPart]:
+    """An explanation as a table with sentences, one of firms and lots as two; the conflict is not said again."""
+    from lotopt.allocation.explain.exposure import Exposure
+
     sentences = tuple(line for line in told.sentences if line not in conflict and not line.endswith("together:"))
-    frame = told.to_frame()
+    done = bool(getattr(told, "done", True))
+    yield _part(name, sentences, told.to_frame(), done)
+    if isinstance(told, Exposure):
+        yield _part("competition", (), told.lots_frame(), done)
+
+
+def _part(name: str, sentences: tuple[str, ...], frame: pd.DataFrame, done: bool) -> ExplainedPart:
     # object cells: missing ones stay None, whole numbers stay whole
     rows = tuple(tuple(None if _missing(cell) else cell for cell in row) for row in frame.astype(object).to_numpy())
-    return ExplainedPart(
-        name, TITLES[name], sentences, tuple(frame.columns), rows, bool(getattr(told, "done", True))
-    )
+    return ExplainedPart(name, TITLES[name], sentences, tuple(frame.columns), rows, done)
 
 
 def _missing(cell: Any) -> bool:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import award_oracle as oracle
 import pytest
@@ -18,9 +20,11 @@ from taken import Choice
 
 from lotopt.allocation import goals as g
 from lotopt.allocation import rules as r
+from lotopt.allocation.problem import Problem
 from lotopt.allocation.solve import allocate_bids
 from lotopt.core.clause import named
 from lotopt.core.result import Status
+from lotopt.engine.model.rows import Answer
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.market import Market
 
@@ -148,3 +152,17 @@ def test_where_no_tie_rule_tells_them_apart_that_is_said() -> None:
     assert second == "contracts: 1 contracts is the least among them"
     assert third.startswith("several answers are still equally good by every tie rule; the engine's own draw chose")
     assert winner in ("A-L1", "B-L1")
+
+
+def test_ties_are_not_told_of_goals_that_are_proven_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a bound a penny below, a better answer may exist: whether two are equally best is not known."""
+    solve = Problem.solve
+
+    def in_part(self: Problem, *given: Any, **more: Any) -> Answer:
+        answer = solve(self, *given, **more)
+        return replace(answer, bound=(answer.objective or 0.0) - 1)
+
+    monkeypatch.setattr(Problem, "solve", in_part)
+    told = ties_of(market("A L1 10000", "B L1 10000"), g.Contracts())
+    assert told[0] == "the goals are proven to the wanted gap only, so which answers are best is not known"
+    assert len(told) == 2

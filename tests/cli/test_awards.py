@@ -93,6 +93,7 @@ def test_everything_is_told_of_awards(own_lots: Path, call: Call):
     assert found.code == 0, found
     names = {path.name for path in (own_lots / "out").iterdir()}
     tables = ("outcomes", "reasons", "rankings", "rule_prices", "mechanisms", "drill", "volumes", "exposure")
+    tables += ("competition",)
     assert {f"{name}.csv" for name in tables} <= names
     told = {part["name"]: part for part in result(own_lots)["allocation"]["explained"]}
     assert set(told) == set(tables)

@@ -58,6 +58,18 @@ class CountedProviders(ScopedRule):
             if len(mine):
                 yield group, mine
 
+    def facts(
+        self, offers: Offers, extra: Extra
+    ) -> Iterator[tuple[str, frozenset[Item], list[tuple[str, Ints, int]]]]:
+        """For each place its part of rows' names, its items, and of each bidder's group name, columns and fact."""
+        for name, items in self.spots(offers.market).items():
+            place = "" if self.per == "all" else f".{name}"
+            facts = [
+                (group, columns, extra.column(f"{self.label}{place}: {group} wins something"))
+                for group, columns in self.bidders(offers, items)
+            ]
+            yield place, items, facts
+
     def counted(self, allocation: Allocation) -> Iterator[tuple[str, int]]:
         """How many legal groups win something in each place."""
         market = allocation.market
@@ -81,16 +93,12 @@ class FewestProviders(CountedProviders):
     at_least: int = Field(ge=1, description="Legal groups that win something.")
 
     def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
-        for name, items in self.spots(offers.market).items():
-            facts = []
-            place = "" if self.per == "all" else f".{name}"
-            for group, columns in self.bidders(offers, items):
-                wins = extra.column(f"{self.label}{place}: {group} wins something")
-                facts.append(wins)
+        for place, _, facts in self.facts(offers, extra):
+            for group, columns, fact in facts:
                 # the fact is claimed only where a bid of the group wins
                 values = np.append(-ones(columns), 1.0)
-                yield Row(f"{self.label}{place}.{group}", np.append(columns, wins), values, at_most=0.0)
-            counted = np.array(facts, dtype=np.int64)
+                yield Row(f"{self.label}{place}.{group}", np.append(columns, fact), values, at_most=0.0)
+            counted = np.array([fact for _, _, fact in facts], dtype=np.int64)
             yield Row(f"{self.label}{place}", counted, ones(counted), at_least=self.at_least)
 
     def jointly(self, panel: Panel) -> Iterator[Said]:
@@ -121,17 +129,13 @@ class MostProviders(CountedProviders):
     at_most: int = Field(ge=0, description="Legal groups that win something.")
 
     def rows(self, offers: Offers, extra: Extra) -> Iterator[Row]:
-        for name, items in self.spots(offers.market).items():
-            facts = []
-            place = "" if self.per == "all" else f".{name}"
-            for group, columns in self.bidders(offers, items):
-                wins = extra.column(f"{self.label}{place}: {group} wins something")
-                facts.append(wins)
+        for place, items, facts in self.facts(offers, extra):
+            for group, columns, fact in facts:
                 for at_once in exclusive_parts(offers, columns, items):
-                    index = np.append(at_once, wins)
+                    index = np.append(at_once, fact)
                     values = np.append(ones(at_once), -1.0)
                     yield Row(f"{self.label}{place}.{group}", index, values, at_most=0.0)
-            counted = np.array(facts, dtype=np.int64)
+            counted = np.array([fact for _, _, fact in facts], dtype=np.int64)
             yield Row(f"{self.label}{place}", counted, ones(counted), at_most=self.at_most)
 
     def jointly(self, panel: Panel) -> Iterator[Said]:
