@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from report_cases import EVIL_AREA, GOALS, RULES, awarded, decided_together, solved
+from pages import area, unfold, violations
+from report_cases import EVIL_AREA, decided_together, solved
 
 from lotopt.cli import answer
 from lotopt.design.design import LotDesign
@@ -17,56 +17,6 @@ from lotopt.report.page import write_report
 from lotopt.study.explain import TITLES
 
 pytestmark = pytest.mark.browser
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium, if the machine has one."""
-    program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def show(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Opens a file; afterwards nothing was asked of the network and nothing was complained of."""
-    troubles: list[str] = []
-    contexts = []
-
-    def opened(path: Path, width: int = 1280, **more: Any) -> Any:
-        context = browser.new_context(offline=True, viewport={"width": width, "height": 900}, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: troubles.append(message.text))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("dialog", lambda dialog: troubles.append(f"dialog: {dialog.message}"))
-        page.on("request", lambda request: troubles.extend([request.url][: not request.url.startswith("file:")]))
-        page.goto(path.as_uri())
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert troubles == []
-
-
-@pytest.fixture
-def report(shaped: LotDesign, tmp_path: Path) -> Path:
-    return write_report(
-        tmp_path / "report.html", solved(shaped), awarded(shaped, True), title="Lots", rules=RULES, goals=GOALS
-    )
-
-
-def area(page: Any, index: int) -> Any:
-    return page.locator(f"#map [role=option][data-a='{index}']")
 
 
 def test_pointing_at_an_area_tells_of_it(show: Callable[..., Any], report: Path) -> None:
@@ -145,7 +95,7 @@ CUT = """() => [...document.querySelectorAll('td.n')].filter(cell => {
 def test_no_number_is_cut_in_a_narrow_window(show: Callable[..., Any], report: Path, width: int) -> None:
     """A table that is too wide becomes cards, each figure beside its heading, and stays a table to a reader."""
     page = show(report, width=width)
-    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    unfold(page)
     page.wait_for_selector("#lots ~ .cards")
     page.wait_for_selector("#areas ~ details .cards")
     assert page.evaluate(CUT) == []
@@ -187,24 +137,21 @@ def test_it_fits_a_narrow_window(show: Callable[..., Any], report: Path) -> None
 @pytest.mark.parametrize("width", [1280, 660, 320])
 def test_axe_finds_nothing(show: Callable[..., Any], report: Path, width: int) -> None:
     """WCAG 2.2 AA and best practice, every fold open."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     page = show(report, width=width)
-    page.evaluate("for (const fold of document.querySelectorAll('details')) fold.open = true")
+    unfold(page)
     area(page, 4).hover()
-    found = axe.Axe().run(page, options={"runOnly": STANDARD}).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+    assert violations(page) == []
 
 
 def test_maps_side_by_side_speak_of_the_same_area(
     show: Callable[..., Any], shaped: LotDesign, tmp_path: Path
 ) -> None:
     """Pointing at an area on one map tells of it beside both."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     entries = [Entry("first", solved(shaped)), Entry("second", solved(shaped))]
     page = show(write_comparison(tmp_path / "compare.html", entries))
     page.locator("#map1 [role=option][data-a='4']").hover()
     assert ["r2c2" in text for text in page.locator(".detail").all_inner_texts()] == [True, True]
-    assert axe.Axe().run(page, options={"runOnly": STANDARD}).response["violations"] == []
+    assert violations(page) == []
 
 
 def test_deciding_together_shows_a_second_map_and_troubles_nobody(show: Callable[..., Any], tmp_path: Path) -> None:
@@ -216,9 +163,7 @@ def test_deciding_together_shows_a_second_map_and_troubles_nobody(show: Callable
     page.get_by_text("Map of the lots where lots are drawn first").click()
     assert page.locator("#first").is_visible()
     assert page.locator("#first [role=option]").count() == 0
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    found = axe.Axe().run(page, options={"runOnly": STANDARD}).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+    assert violations(page) == []
 
 
 def test_every_explanation_is_told_and_troubles_nobody(show: Callable[..., Any], tmp_path: Path) -> None:
@@ -237,10 +182,7 @@ def test_every_explanation_is_told_and_troubles_nobody(show: Callable[..., Any],
     page = show(tmp_path / "out" / "report.html")
     titles = page.locator("h2").all_inner_texts()
     assert {*TITLES.values()} - {TITLES["relaxations"]} <= {*titles}
-    for folded in page.locator("details").all():
-        folded.evaluate("element => element.open = true")
+    unfold(page)
     assert page.locator("img").count() == 0
     assert page.get_by_text("awarding it would cost").first.is_visible()
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    found = axe.Axe().run(page, options={"runOnly": STANDARD}).response["violations"]
-    assert [(v["id"], v["nodes"][0]["html"]) for v in found] == []
+    assert violations(page) == []
