@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from lotopt.study.run import Outcome as Outcome
     from lotopt.study.run import run as run
     from lotopt.study.scenario import Scenario as Scenario
+    from lotopt.territory.catchments import catchment_layer as catchment_layer
+    from lotopt.territory.catchments import nearest_layer as nearest_layer
     from lotopt.territory.places import load_territory as load_territory
     from lotopt.territory.territory import Territory as Territory
 
@@ -86,6 +88,7 @@ _PUBLIC = {
     "Territory": "lotopt.territory.territory",
     "allocate_bids": "lotopt.allocation.solve",
     "audit": "lotopt.study.judge",
+    "catchment_layer": "lotopt.territory.catchments",
     "coherence": "lotopt.study.judge",
     "design_and_allocate": "lotopt.joint.solve",
     "design_lots": "lotopt.design.solve",
@@ -95,6 +98,7 @@ _PUBLIC = {
     "load_territory": "lotopt.territory.places",
     "lot_map": "lotopt.report.maps",
     "lots_first": "lotopt.joint.value",
+    "nearest_layer": "lotopt.territory.catchments",
     "order_of_preference": "lotopt.allocation.explain.mechanism",
     "outcomes": "lotopt.allocation.explain.outcomes",
     "rankings": "lotopt.allocation.explain.ranking",

@@ -55,8 +55,7 @@ def digest(territory: Content) -> str:
         ),
         "designs": {key: _design_content(found, order) for key, found in territory.designs.items()},
         "points": {
-            key: sorted([p.id, p.name, p.type, p.x, p.y, p.area] for p in points)
-            for key, points in territory.points.items()
+            key: sorted(_point_content(point) for point in points) for key, points in territory.points.items()
         },
         "crs": territory.crs,
     }
@@ -68,6 +67,11 @@ def _layer_content(found: Layer, order: Sequence[int]) -> list[list[str]]:
     return [[found.agencies[a], found.name_of(a)] if a >= 0 else [] for a in (int(found.of[i]) for i in order)] + [
         [area, note] for area, note in sorted(found.approximate.items())
     ]
+
+
+def _point_content(point: Point) -> list[str | float]:
+    sized = [] if point.size is None else [point.size]  # absent where unknown, so that older digests stand
+    return [point.id, point.name, point.type, point.x, point.y, point.area, *sized]
 
 
 def _design_content(found: Partition, order: Sequence[int]) -> list[str]:

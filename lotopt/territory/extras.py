@@ -66,7 +66,7 @@ def read_flags(
 def read_points(
     part: PointsPart, section: str, read: ReadTable, index: Mapping[str, int], problems: Problems
 ) -> tuple[Point, ...]:
-    """Points sorted by id; an unknown area, a position that is no number and a repeated id are problems."""
+    """Points sorted by id; an unknown area, a repeated id, a position or a size that is no number are problems."""
     table = read(f"{section} file", part.file)
     if table is None:
         return ()
@@ -79,7 +79,8 @@ def read_points(
     x, y = numbers(table, part.x, problems), numbers(table, part.y, problems)
     types = table.text(part.type, problems) if part.type else [""] * len(table)
     areas = table.text(part.area, problems) if part.area else [""] * len(table)
-    if ids is None or names is None or x is None or y is None or types is None or areas is None:
+    sizes = _sizes(table, part.size, problems) if part.size else [None] * len(table)
+    if ids is None or names is None or x is None or y is None or types is None or areas is None or sizes is None:
         return ()
     first: dict[str, int] = {}
     for i, (point, area) in enumerate(zip(ids, areas, strict=True)):
@@ -87,8 +88,20 @@ def read_points(
             problems.add(f"{table.where(i, part.id)}: '{point}' is already in row {table.rows[first[point]]}")
         if area and area not in index:
             problems.add(f"{table.where(i, part.area)}: no area '{area}'; {did_you_mean(area, list(index))}")
-    points = zip(ids, names, types, x.tolist(), y.tolist(), areas, strict=True)
+    units = [part.size_unit] * len(table)
+    points = zip(ids, names, types, x.tolist(), y.tolist(), areas, sizes, units, strict=True)
     return tuple(sorted((Point(*values) for values in points), key=lambda point: point.id))
+
+
+def _sizes(table: Table, column: str, problems: Problems) -> list[float | None] | None:
+    """The cells of a column as sizes of at least 0; None where a cell is empty."""
+    cells = table.text(column, problems, "the size of each point")
+    if cells is None:
+        return None
+    told = table.take([i for i, cell in enumerate(cells) if cell])
+    values = numbers(told, column, problems, at_least=0.0)
+    given = iter([] if values is None else values.tolist())
+    return [next(given, None) if cell else None for cell in cells]
 
 
 def read_designs(

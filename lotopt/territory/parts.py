@@ -85,7 +85,7 @@ class Partition:
 
 @dataclass(frozen=True)
 class Point:
-    """A court or a prison: position in the territory's CRS (metres) and the id of its area."""
+    """A court or a prison: position in the territory's CRS (metres), the id of its area, its size in `unit`."""
 
     id: str
     name: str
@@ -93,3 +93,5 @@ class Point:
     x: float
     y: float
     area: str
+    size: float | None = None
+    unit: str = ""

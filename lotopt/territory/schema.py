@@ -111,7 +111,10 @@ class BarrierPart(Part):
 
 
 class PointsPart(Part):
-    """Courts, prisons: a CSV table with positions in the territory's CRS; `where` picks rows by column."""
+    """Courts, prisons: a CSV table with positions in the territory's CRS; `where` picks rows by column.
+
+    `size` is a column with the size of each (people held, court rooms) in `size_unit`; a cell may be empty.
+    """
 
     file: str
     where: dict[str, str] = Field(default_factory=dict)
@@ -123,6 +126,8 @@ class PointsPart(Part):
     x: str = "x"
     y: str = "y"
     area: str = ""
+    size: str = ""
+    size_unit: str = ""
 
 
 class DesignsPart(Part):

@@ -106,6 +106,13 @@ class Territory:
         """The same territory with one more design that rules and goals can name."""
         return replace(self, designs={**self.designs, partition.name: partition})
 
+    def with_layer(self, layer: Layer) -> Territory:
+        """The same territory with one more layer that rules, goals and reports can name."""
+        from lotopt.territory.digest import digest
+
+        more = replace(self, layers={**self.layers, layer.name: layer})
+        return replace(more, digest=digest(more))
+
     def places(self, name: str) -> Ints:
         """The areas (sorted indices) that a name means: an area, or an agency of any layer.
 

@@ -112,6 +112,26 @@ def test_points_are_picked_by_column(folder):
     assert [(p.id, p.name, p.x, p.area) for p in courts] == [("k", "Kay", 5.0, "b"), ("z", "Zed", 1.0, "a")]
 
 
+def test_points_have_a_size_where_a_column_tells_it(folder):
+    """Two prisons, one without a figure: sizes in their unit; a size that is none is told with its cell."""
+    toml = TOML + '[points.prisons]\nfile = "points.csv"\nsize = "held"\nsize_unit = "people"\n'
+    points = "id,name,x,y,held\np,Pen,1,2,640\nq,Quay,3,4,\n"
+    prisons = read_territory(folder(toml, **{"points.csv": points})).points["prisons"]
+    assert [(p.id, p.size, p.unit) for p in prisons] == [("p", 640.0, "people"), ("q", None, "people")]
+    assert problems_of(folder(toml, **{"points.csv": points.replace("3,4,", "3,4,many").replace("640", "-1")})) == (
+        "points.csv, row 2, held: -1 is less than 0",
+        "points.csv, row 3, held: 'many' is not a number",
+    )
+
+
+def test_the_digest_tells_sizes_of_points_apart(folder):
+    """The same prisons with and without their sizes are different territories."""
+    points = {"points.csv": "id,name,x,y,held\np,Pen,1,2,640\n"}
+    toml = TOML + '[points.prisons]\nfile = "points.csv"\n'
+    before = read_territory(folder(toml, **points)).digest
+    assert read_territory(folder(toml + 'size = "held"\n', **points)).digest != before
+
+
 def test_designs_come_by_agency_or_by_area(folder):
     """A design by police area puts every area of North in lot 1."""
     toml = TOML + (
