@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from lotopt.market.template import write_market as write_market
     from lotopt.market.template import write_template as write_template
     from lotopt.report.folder import write_folder as write_folder
+    from lotopt.report.geo import write_geo as write_geo
+    from lotopt.report.geojson import write_geojson as write_geojson
     from lotopt.report.maps import lot_map as lot_map
     from lotopt.report.page import write_report as write_report
     from lotopt.study import goals as goals
@@ -117,6 +119,8 @@ _PUBLIC = {
     "simulate_schedules": "lotopt.joint.offers",
     "volume_shock": "lotopt.allocation.explain.shock",
     "write_folder": "lotopt.report.folder",
+    "write_geo": "lotopt.report.geo",
+    "write_geojson": "lotopt.report.geojson",
     "write_market": "lotopt.market.template",
     "write_template": "lotopt.market.template",
     "write_report": "lotopt.report.page",

@@ -50,6 +50,8 @@ def written(outcome: Outcome, out: Path) -> tuple[Path, ...]:
 
 def tell(outcome: Outcome, files: tuple[Path, ...]) -> None:
     """What a run found, then where it is written, the report last."""
+    from lotopt.report.folder import not_written
+
     if outcome.plan is None and (outcome.design is not None or outcome.awards is None or outcome.awards.plan is None):
         # why there is no plan is the one thing to read, so it goes where errors go
         click.echo(str(outcome), err=True)
@@ -64,6 +66,8 @@ def tell(outcome: Outcome, files: tuple[Path, ...]) -> None:
         found = "what was found so far is written" if any_plan else "there was no plan yet"
         click.echo(f"interrupted; {found}", err=True)
     click.echo("")
+    for line in not_written(outcome, files):
+        click.echo(line)
     click.echo("written:")
     for file in sorted(files, key=lambda file: (file.suffix == ".html", file.name)):
         click.echo(f"  {say.path(file)}")

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from lotopt.core.errors import InputError
 from lotopt.core.interrupt import undivided
 from lotopt.report.files import put_in_place
+from lotopt.report.geojson import LAYERS, Layer
 from lotopt.study.explain import TITLES
 from lotopt.study.result import result_document
 from lotopt.study.run import Outcome
@@ -99,6 +100,21 @@ def _ours(folder: Path) -> bool:
     return isinstance(content, dict) and "schema_version" in content and "provenance" in content
 
 
+def not_written(outcome: Outcome, files: Collection[Path]) -> tuple[str, ...]:
+    """Which maps of a run's lots are not among its files, and why, in a sentence for each reason."""
+    from lotopt.report.geo import NO_SHAPES
+    from lotopt.report.geojson import NOWHERE, refused
+
+    plan, names = outcome.plan, {file.name for file in files}
+    if plan is None:
+        return ()
+    told = [] if "lots.gpkg" in names else [NO_SHAPES]
+    missing = [name for name in (f"{layer}.geojson" for layer in LAYERS) if name not in names]
+    if missing:
+        told.append(f"{' and '.join(missing)} are not written: {refused(plan) or NOWHERE}")
+    return tuple(told)
+
+
 def summary_text(outcome: Outcome) -> str:
     """What a run prints."""
     from lotopt.report.summary import text_summary
@@ -167,6 +183,17 @@ def _write_map(outcome: Outcome, path: Path, _: Path) -> bool:
     return True
 
 
+def _geojson_writer(layer: Layer) -> Writer:
+    """Writes one layer of the map as GeoJSON."""
+
+    def write(outcome: Outcome, path: Path, _: Path) -> bool:
+        from lotopt.report.geojson import write_geojson
+
+        return outcome.plan is not None and not write_geojson(path, outcome.plan, outcome.awards, layer=layer)
+
+    return write
+
+
 def _write_page(outcome: Outcome, path: Path, folder: Path) -> bool:
     from lotopt.report.page import write_report
 
@@ -198,5 +225,6 @@ FILES: dict[str, Writer] = {
     "awards.csv": _write_awards,
     **{f"{name}.csv": _writer_of(name) for name in TITLES},
     "lots.gpkg": _write_map,
+    **{f"{layer}.geojson": _geojson_writer(layer) for layer in LAYERS},
     "report.html": _write_page,
 }

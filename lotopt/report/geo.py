@@ -10,8 +10,8 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from lotopt.report.awarded import provider_of_lots
 from lotopt.report.colour import PALETTE
+from lotopt.report.columns import area_columns, lot_columns
 from lotopt.report.files import put_in_place
 from lotopt.report.maps import lot_colours
 
@@ -52,16 +52,8 @@ def _write(path: Path, design: LotDesign, shapes: Sequence[Any], awards: Result[
 
     from lotopt.territory.shapes import outline
 
-    territory, table = design.territory, design.table
-    providers = provider_of_lots(awards)
-    lots: dict[str, Any] = {"lot": design.lots, "name": [design.name_of(i) for i in range(len(design))]}
-    lots["areas"] = table.members.sum(axis=1)
-    lots |= {key: table.total(key) for key in territory.measures}
-    if providers:
-        lots["provider"] = [providers.get(lot, "") for lot in design.lots]
-    areas: dict[str, Any] = {"area": territory.ids, "name": territory.names}
-    areas["lot"] = [design.lots[lot] for lot in design.of]
-    areas |= {key: measure.values for key, measure in territory.measures.items()}
+    territory = design.territory
+    lots, areas = lot_columns(design, awards), area_columns(design)
     before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_TIME})
     try:

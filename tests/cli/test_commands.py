@@ -10,8 +10,11 @@ from lotopt.study.document import ResultDocument
 from tests.cli.conftest import Call, listing
 from tests.cli.test_wrong_input import edit
 
-ALL_FILES = ["awards.csv", "lots.csv", "lots.gpkg", "report.html", "result.json", "scenario.toml"]
-WITHOUT_SHAPES = [name for name in ALL_FILES if name != "lots.gpkg"]
+ALL_FILES = [
+    *("areas.geojson", "awards.csv", "lots.csv", "lots.geojson", "lots.gpkg", "report.html", "result.json"),
+    "scenario.toml",
+]
+WITHOUT_SHAPES = [name for name in ALL_FILES if not name.endswith((".gpkg", ".geojson"))]
 
 
 def names(folder: Path) -> list[str]:
@@ -46,9 +49,20 @@ def test_run_writes_the_folder_and_ends_with_the_report(own_map: Path, call: Cal
 
 
 def test_run_on_polygons_writes_the_map_too(own_map: Path, call: Call):
-    """All six files."""
-    assert call("run", "with_shapes.toml").code == 0
+    """All files, and nothing is told as missing."""
+    found = call("run", "with_shapes.toml")
+    assert found.code == 0
     assert names(own_map / "out") == ALL_FILES
+    assert "not written" not in found.out
+
+
+def test_maps_that_cannot_be_written_are_told(own_map: Path, call: Call):
+    """A table of areas on a grid of its own has no place on earth; maps of an earlier run are taken away."""
+    assert call("run", "with_shapes.toml").code == 0
+    found = call("run", "scenario.toml")
+    assert "lots.gpkg is not written: the territory has no shapes" in found.out
+    assert "lots.geojson and areas.geojson are not written: the territory names no crs" in found.out
+    assert names(own_map / "out") == WITHOUT_SHAPES
 
 
 def test_the_same_scenario_gives_the_same_bytes(own_map: Path, call: Call):
