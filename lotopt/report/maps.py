@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from lotopt.report.colour import PALETTE, colouring
 from lotopt.report.ground import Ground
+from lotopt.report.insets import Inset, inset
 from lotopt.report.lot_tables import full_name, lot_labels
 from lotopt.report.shapely_ground import ground_of
 from lotopt.report.templates import render
@@ -18,21 +20,35 @@ from lotopt.report.words import amount
 
 if TYPE_CHECKING:
     from lotopt.design.design import LotDesign
+    from lotopt.report.moves import Moves
     from lotopt.territory.territory import Territory
 
-# An inset shows an agency of at least this many areas, this many times smaller than the usual area.
-CROWD, CROWDING = 8, 8.0
+# The base among the boundaries that can be shown; no layer has such a key, as layers are words.
+BASE = "the-base"
 
 
 @dataclass(frozen=True)
 class AreaMark:
-    """An area on the map: where it stands in the territory, its drawing, lot, colour and spoken name."""
+    """An area on the map: where it stands in the territory, its drawing, lot, colour and spoken name.
+
+    `moved` says that it changes its lot, where the map is beside that of a base.
+    """
 
     index: int
     path: str
     lot: int
     colour: int
     name: str
+    moved: bool = False
+
+
+@dataclass(frozen=True)
+class LotMarks:
+    """The areas of one lot, drawn in its colour."""
+
+    name: str
+    colour: int
+    areas: tuple[AreaMark, ...]
 
 
 @dataclass(frozen=True)
@@ -69,20 +85,11 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Inset:
-    """A crowded part of the map (`view`: x, y, width, height) drawn larger in a free corner (`x`, `y`, `side`)."""
-
-    title: str
-    view: tuple[int, int, int, int]
-    x: int
-    y: int
-    side: int
-    areas: tuple[AreaMark, ...]
-
-
-@dataclass(frozen=True)
 class Picture:
-    """Everything drawn on a map, in whole map units; `key` keeps the ids of two maps on one page apart."""
+    """Everything drawn on a map, in whole map units; `key` keeps the ids of two maps on one page apart.
+
+    A map that is `shared` takes the drawings of its areas from the map of that key on the same page.
+    """
 
     key: str
     title: str
@@ -99,6 +106,27 @@ class Picture:
     crowded: bool = False
     palette: tuple[str, ...] = PALETTE
     interactive: bool = True
+    shared: str = ""
+    lots: tuple[str, ...] = ()
+
+    @property
+    def groups(self) -> tuple[LotMarks, ...]:
+        """The areas lot by lot, in the order of the lots."""
+        of: dict[int, list[AreaMark]] = {}
+        for mark in self.areas:
+            of.setdefault(mark.lot, []).append(mark)
+        return tuple(LotMarks(self.lots[lot], of[lot][0].colour, tuple(of[lot])) for lot in sorted(of))
+
+    @property
+    def inset_groups(self) -> tuple[LotMarks, ...]:
+        """The areas of the inset lot by lot."""
+        inside = set(self.inset.areas) if self.inset is not None else set()
+        return replace(self, areas=tuple(mark for mark in self.areas if mark.index in inside)).groups
+
+    @property
+    def moved(self) -> int:
+        """How many areas change their lot."""
+        return sum(mark.moved for mark in self.areas)
 
     @property
     def choices(self) -> tuple[tuple[str, str], ...]:
@@ -120,19 +148,28 @@ def picture(
     shapes: Sequence[Any] | None = None,
     layers: bool = True,
     interactive: bool = True,
+    shared: str = "",
+    moves: Moves | None = None,
+    colours: Sequence[int] = (),
 ) -> Picture:
-    """The map of a design. `shapes` (shapely, one per area) are the territory's own unless given."""
+    """The map of a design. `shapes` (shapely, one per area) are the territory's own unless given.
+
+    With `moves` the lots of the base can be shown like any boundary, and areas that change lot are marked. Lots have
+    the `colours` of the palette that are given, else such that neighbours differ.
+    """
     territory = design.territory
     ground = ground_of(territory, shapes) if shapes is not None else _ground(territory)
-    colours = lot_colours(design)
+    colours = colours or lot_colours(design)
     who = providers or {}
+    moved = np.zeros(len(territory), dtype=bool) if moves is None else moves.moved
     areas = []
     for i, name in enumerate(territory.names):
         lot = int(design.of[i])
         provider = f", {who[design.lots[lot]]}" if design.lots[lot] in who else ""
         spoken = f"{name}, lot {full_name(design, lot)}{provider}"
-        areas.append(AreaMark(i, ground.areas[i], lot, colours[lot], spoken))
+        areas.append(AreaMark(i, ground.areas[i], lot, colours[lot], spoken, bool(moved[i])))
     shown = territory.layers if layers else {}
+    before = () if moves is None else (LayerLines(BASE, f"Before: {moves.title}", ground.between(moves.base.of)),)
     labels = lot_labels(design)
     return Picture(
         key,
@@ -142,41 +179,61 @@ def picture(
         tuple(areas),
         "" if ground.crowded else ground.between(design.of),
         ground.within(design.of) if ground.pointwise and not ground.crowded else "",
-        tuple(LayerLines(k, layer.title or k, ground.between(layer.of)) for k, layer in shown.items()),
+        (*before, *(LayerLines(k, layer.title or k, ground.between(layer.of)) for k, layer in shown.items())),
         _points(territory, ground) if layers else (),
         tuple(
             Label(*ground.label_place(np.flatnonzero(design.of == lot)), labels[lot], lot)
             for lot in range(len(design))
             if (design.of == lot).any()
         ),
-        None if ground.pointwise else _inset(territory, ground, tuple(areas)),
+        None if ground.pointwise else inset(territory, ground),
         ground.pointwise,
         ground.crowded,
         interactive=interactive,
+        shared=shared,
+        lots=tuple(full_name(design, lot) for lot in range(len(design))),
     )
 
 
-def lot_colours(design: LotDesign) -> tuple[int, ...]:
-    """The place of each lot's colour in the palette; lots that border each other differ."""
+def lot_colours(design: LotDesign, wanted: Mapping[int, int] | None = None) -> tuple[int, ...]:
+    """The place of each lot's colour in the palette, the `wanted` one where it can be; neighbours differ."""
     borders = design.territory.borders
     pairs = {(int(design.of[a]), int(design.of[b])) for a, b in zip(borders.a, borders.b, strict=True)}
-    return colouring(len(design), sorted(pairs))
+    return colouring(len(design), sorted(pairs), wanted=wanted)
+
+
+def colours_before(moves: Moves) -> tuple[int, ...]:
+    """The colours of the base's lots: those of the lots that follow them, where neighbours still differ."""
+    now = lot_colours(moves.plan)
+    follow = {base: moves.followers(base) for base in range(len(moves.base))}
+    largest = {base: max(lots, key=lambda k: float(moves.amounts[k, base])) for base, lots in follow.items() if lots}
+    return lot_colours(moves.base, {base: now[lot] for base, lot in largest.items()})
 
 
 def lot_map(design: LotDesign, **options: Any) -> str:
     """The map of a design as an SVG element that stands alone: for notebooks. Takes the options of `picture`."""
-    return render("map_alone.html", picture=picture(design, **{"layers": False, "interactive": False, **options}))
+    # two maps may come to stand on one page
+    key = (
+        "map-"
+        + hashlib.sha256(f"{design.territory.digest}{design.lots}{design.of.tolist()}".encode()).hexdigest()[:12]
+    )
+    given = {"key": key, "layers": False, "interactive": False, **options}
+    return render("map_alone.html", picture=picture(design, **given))
 
 
-def map_data(design: LotDesign, providers: Mapping[str, str]) -> dict[str, Any]:
-    """What the page tells of each area on request: lot, provider, measures, agencies, courts and prisons."""
+def map_data(design: LotDesign, providers: Mapping[str, str], moves: Moves | None = None) -> dict[str, Any]:
+    """What the page tells of each area on request: lot, provider, measures, agencies, courts and prisons.
+
+    With `moves` also the lot it was in before.
+    """
     territory = design.territory
     inside: dict[str, dict[str, list[str]]] = {}
     for kind, points in territory.points.items():
         for point in sorted(points, key=lambda p: (p.name, p.id)):
             inside.setdefault(point.area, {}).setdefault(kind, []).append(point.name)
     measures, layers = list(territory.measures.values()), list(territory.layers.values())
-    return {
+    before = {} if moves is None else {"before": [full_name(moves.base, int(lot)) for lot in moves.base.of]}
+    return before | {
         "measures": [[m.title or m.name, m.unit] for m in measures],
         "layers": [[x.title or x.name, [x.name_of(a) for a in range(len(x.agencies))]] for x in layers],
         "lots": [
@@ -217,48 +274,3 @@ def _points(territory: Territory, ground: Ground) -> tuple[PointSet, ...]:
         )
         found.append(PointSet(kind, kind.replace("_", " ").capitalize(), spots))
     return tuple(found)
-
-
-def _inset(territory: Territory, ground: Ground, areas: tuple[AreaMark, ...]) -> Inset | None:
-    """The agency whose areas are most crowded, if any are too small to see, in the emptiest corner."""
-    usual = len(ground.areas) / float(ground.sizes.sum())
-    best: tuple[float, int, str] = (CROWDING * usual, 0, "")
-    window = np.zeros(4)
-    for layer in territory.layers.values():
-        for agency in range(len(layer.agencies)):
-            members = np.flatnonzero(layer.of == agency)
-            if len(members) < CROWD:
-                continue
-            box = np.concatenate([ground.boxes[members, :2].min(axis=0), ground.boxes[members, 2:].max(axis=0)])
-            density = len(members) / float(ground.sizes[members].sum())
-            small = (box[2:] - box[:2]).max() < max(ground.width, ground.height) / 5
-            if small and (density, len(members)) > best[:2]:
-                best, window = (density, len(members), layer.name_of(agency)), box
-    if not best[2]:
-        return None
-    side = int((window[2:] - window[:2]).max() * 1.06)
-    x, y = (int(v) for v in (window[:2] + window[2:]) // 2 - side // 2)
-    inside = (
-        (ground.boxes[:, 0] < x + side)
-        & (ground.boxes[:, 2] > x)
-        & (ground.boxes[:, 1] < y + side)
-        & (ground.boxes[:, 3] > y)
-    )
-    at_x, at_y, size = _corner(ground)
-    return Inset(best[2], (x, y, side, side), at_x, at_y, size, tuple(a for a in areas if inside[a.index]))
-
-
-def _corner(ground: Ground) -> tuple[int, int, int]:
-    """The corner of the map (x, y, side) that a square covers least of the areas in."""
-    choices = []
-    for order, side in enumerate(ground.width * k // 100 for k in (34, 30, 26)):
-        for right in (True, False):
-            for top in (True, False):
-                x = ground.width - side - 40 if right else 40
-                y = 40 if top else ground.height - side - 40
-                low = np.maximum(ground.boxes[:, :2], [x, y])
-                high = np.minimum(ground.boxes[:, 2:], [x + side, y + side])
-                covered = float(np.prod(np.maximum(high - low, 0), axis=1).sum()) / side**2
-                choices.append((round(covered, 2) > 0.02, order, covered, x, y, side))
-    _, _, _, x, y, side = min(choices)
-    return int(x), int(y), int(side)

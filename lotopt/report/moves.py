@@ -47,6 +47,11 @@ class Moves:
     amounts: Floats
     counts: Ints
 
+    @property
+    def title(self) -> str:
+        """What the base is called."""
+        return self.base.title or "the base"
+
     @cached_property
     def main(self) -> Ints:
         """The base lot that each lot has most of (L,): by the measure, then by areas, then the first of equals."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,9 +15,11 @@ from hypothesis import strategies as st
 from lotopt.design.design import LotDesign
 from lotopt.report.colour import PALETTE, colouring
 from lotopt.report.ground import CROWDED
-from lotopt.report.maps import lot_map, picture
+from lotopt.report.maps import colours_before, lot_colours, lot_map, picture
+from lotopt.report.moves import moves
 from lotopt.report.paths import chains, edge, ring_path
 from lotopt.report.shapely_ground import ground_of
+from tests.conftest import plan as drawn_map
 
 POINTS = st.tuples(st.integers(0, 4), st.integers(0, 4))
 
@@ -130,6 +134,40 @@ def test_a_map_for_a_notebook_stands_alone(design: LotDesign, squares: list[Any]
     from xml.etree import ElementTree
 
     root = ElementTree.fromstring(lot_map(design, shapes=squares))
-    paths = [path for path in root.iter("{http://www.w3.org/2000/svg}path") if path.get("data-a")]
-    assert [path.get("data-a") for path in paths] == [str(i) for i in range(9)]
-    assert all(path.get("fill") in PALETTE for path in paths)
+    svg = "{http://www.w3.org/2000/svg}"
+    drawn = [
+        (path.get("data-a"), lot.get("fill"))
+        for lot in root.iter(f"{svg}g")
+        for path in lot.findall(f"{svg}path")
+        if path.get("data-a")
+    ]
+    assert sorted(area for area, _ in drawn) == [str(i) for i in range(9)]
+    assert {colour for _, colour in drawn} < {*PALETTE}
+
+
+def test_two_maps_on_one_page_of_a_notebook_share_no_names(design: LotDesign) -> None:
+    """What is named in one is not drawn in the other."""
+    other = replace(design, of=np.zeros_like(design.of))
+    first, second = ({*re.findall(r'id="([^"]+)"', lot_map(drawn))} for drawn in (design, other))
+    assert not first & second
+
+
+def test_a_lot_of_a_base_has_the_colour_of_the_lot_that_follows_it() -> None:
+    """The left and the right lot keep theirs; the one between them is no follower's and differs from both."""
+    before, after = drawn_map("AABBCC"), drawn_map("AAACCC")
+    followed = moves(
+        LotDesign(after.territory, before.lots, before.of), LotDesign(after.territory, after.lots, after.of)
+    )
+    now, then = lot_colours(followed.plan), colours_before(followed)
+    assert (then[0], then[2]) == now
+    assert len({*then}) == 3
+
+
+def test_areas_that_change_their_lot_are_marked() -> None:
+    """One of four squares goes to the other lot; the old boundary can be shown."""
+    after = drawn_map("ABBB")
+    now = LotDesign(after.territory, after.lots, after.of)
+    followed = moves(replace(now, of=np.array([0, 0, 1, 1])), now)
+    shown = picture(followed.plan, moves=followed)
+    assert [mark.moved for mark in shown.areas] == [False, True, False, False]
+    assert shown.layers[0].title == "Before: the base"

@@ -26,7 +26,8 @@ function pick(figure, lot) {
 
 // Mark an area on every map and tell of it beside each.
 function tell(mark) {
-  for (const ring of all(".ring")) ring.setAttribute("d", mark.getAttribute("d"));
+  const drawn = document.getElementById((mark.getAttribute("href") || "#" + mark.id).slice(1));
+  for (const ring of all(".ring")) ring.setAttribute("d", drawn.getAttribute("d"));
   for (const teller of tellers) teller(mark.dataset.a);
 }
 
@@ -61,6 +62,7 @@ for (const figure of figures) {
       line.append(make("dt", name), make("dd", value));
       list.append(line);
     };
+    if (data.before) row("Lot before", data.before[index]);
     if (provider) row("Provider", provider);
     data.measures.forEach(([title], i) => row(title, area.m[i]));
     data.layers.forEach(([title, names], i) => {
@@ -123,7 +125,8 @@ for (const figure of figures) {
     for (const other of all("[type=radio]", figure)) if (other.value) turn("#" + map.id + "-layer-" + CSS.escape(other.value), other.checked);
   };
   for (const input of all("[data-points]", figure)) input.onchange = () => turn("#" + map.id + "-points-" + CSS.escape(input.dataset.points), input.checked);
-  for (const input of all("[data-patterns]", figure)) input.onchange = () => figure.classList.toggle("patterned", input.checked);
+  for (const name of ["patterned", "moving"])
+    for (const input of all(`[data-turns=${name}]`, figure)) input.onchange = () => figure.classList.toggle(name, input.checked);
   for (const part of all(".zoom, .side", figure)) part.hidden = false;
   fit();
 }
