@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,7 @@ from lotopt.commands import options, say
 
 if TYPE_CHECKING:
     from lotopt.core.reading import Audit
+    from lotopt.report.before_after import BeforeAfter
 
 BROKEN = 6
 
@@ -26,9 +27,10 @@ BROKEN = 6
     "--awards",
     help="CSV with the columns lot, provider and, if wanted, price, or bid; or the awards.csv of a run.",
 )
+@options.base
 @options.as_json
 @options.debug
-def audit(scenario: Path, design: str | None, awards: str | None, as_json: bool) -> int:
+def audit(scenario: Path, design: str | None, awards: str | None, base: str | None, as_json: bool) -> int:
     """Measure a plan made by hand; no solver.
 
     The plan is held against the rules and goals of a scenario; with --awards those of allocation too, and every
@@ -40,7 +42,7 @@ def audit(scenario: Path, design: str | None, awards: str | None, as_json: bool)
     from lotopt.study.judge import audit as judged
     from lotopt.study.read import read_scenario
 
-    decided = read_scenario(scenario)
+    decided = options.with_base(read_scenario(scenario), base)
     if decided.alone and (design is not None or awards is None):
         raise click.UsageError(f"{scenario} brings its own lots: name a file with --awards, and no --lots")
     if not decided.alone and design is None:
@@ -53,10 +55,16 @@ def audit(scenario: Path, design: str | None, awards: str | None, as_json: bool)
     else:
         assert plan is not None  # held just above
         found = judged(plan, ground.rules, ground.goals)
+    change = None
+    if plan is not None and ground.base is not None:
+        from lotopt.report.summary import change_of
+
+        change = change_of(plan, ground.base, ground.measure, decided.report.layers)
     if as_json:
         from lotopt.study.result import audit_entry
 
-        say.document(audit_entry(found).model_dump(mode="json") | {"objective": found.objective})
+        document = audit_entry(found).model_dump(mode="json") | {"objective": found.objective}
+        say.document(document if change is None else document | {"base": _entry(change)})
         return 0 if found.ok else BROKEN
     if plan is not None:
         click.echo(f"{design}: {len(plan)} lots on {ground.territory.title}")
@@ -69,9 +77,24 @@ def audit(scenario: Path, design: str | None, awards: str | None, as_json: bool)
     if found.objective is not None and goals:
         click.echo(f"objective: {plain(found.objective)}")
     click.echo(_verdict(found, len(asked)))
+    if change is not None:
+        click.echo("\n" + "\n".join(change.lines()))
     if won is None and allocation is not None:
         click.echo("awards were not measured: name their file with --awards")
     return 0 if found.ok else BROKEN
+
+
+def _entry(change: BeforeAfter) -> dict[str, Any]:
+    """What changes beside the base, for a program to read."""
+    moves = change.moves
+    return {
+        "title": moves.title,
+        "moved_areas": int(moves.moved.sum()),
+        "moved_share": moves.moved_share,
+        "sentences": [*change.sentences],
+        "lots": {each.title: each.text for each in change.lots},
+        "layers": {each.title: each.text for each in change.layers},
+    }
 
 
 def _verdict(found: Audit, asked: int) -> str:

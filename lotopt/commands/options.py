@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from lotopt.study.scenario import Scenario
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -33,7 +36,19 @@ out = click.option(
     show_default=True,
     help="Folder for the results.",
 )
+base = click.option("--base", help="Tell what changes beside a design of the territory, by name or as a CSV file.")
 scenario_file = click.argument("scenario", type=click.Path(path_type=Path))
+
+
+def with_base(scenario: Scenario, base: str | None) -> Scenario:
+    """The scenario with the base that was given; a file is taken from the folder one is in."""
+    from lotopt.study.merge import absolute
+
+    if base is None:
+        return scenario
+    if scenario.alone:
+        raise click.UsageError(f"{scenario.source} brings its own lots, and --base is set beside lots on a map")
+    return scenario.with_base(absolute(base, Path.cwd(), always=False))
 
 
 def solving(command: F) -> F:

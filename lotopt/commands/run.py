@@ -19,16 +19,17 @@ from lotopt.commands import options
     is_flag=True,
     help="Tell all there is to tell of the awards: reasons, prices of rules, failure drill.",
 )
+@options.base
 @options.as_json
 @options.debug
-def run(scenario: Path, out: Path, everything: bool, as_json: bool, **solver: object) -> int:
+def run(scenario: Path, out: Path, everything: bool, base: str | None, as_json: bool, **solver: object) -> int:
     """Design lots, award them, write the report."""
     from lotopt.commands.execute import execute
     from lotopt.commands.solver import overlaid
     from lotopt.study.read import read_scenario
     from lotopt.study.scenario import ExplainPart
 
-    decided = overlaid(read_scenario(scenario), **solver)
+    decided = options.with_base(overlaid(read_scenario(scenario), **solver), base)
     if everything:
         if decided.allocation is None or decided.joint is not None:
             raise click.UsageError(f"--explain tells of bids, and {scenario} has none")

@@ -119,7 +119,7 @@ def summary_text(outcome: Outcome) -> str:
     """What a run prints."""
     from lotopt.report.summary import text_summary
 
-    return text_summary(outcome.design, outcome.awards, **_options(outcome))
+    return text_summary(outcome.design, outcome.awards, **_told(outcome))
 
 
 def _options(outcome: Outcome) -> dict[str, Any]:
@@ -135,6 +135,11 @@ def _options(outcome: Outcome) -> dict[str, Any]:
         "together": outcome.together,
         "explained": outcome.explained,
     }
+
+
+def _told(outcome: Outcome) -> dict[str, Any]:
+    """The options of a report of the outcome."""
+    return _options(outcome) | {"layers": outcome.scenario.report.layers, "base": outcome.ground.base}
 
 
 def _resolved(outcome: Outcome, folder: Path) -> str:
@@ -198,7 +203,7 @@ def _write_page(outcome: Outcome, path: Path, folder: Path) -> bool:
     from lotopt.report.page import write_report
 
     text = _resolved(outcome, folder)
-    write_report(path, outcome.design, outcome.awards, scenario_text=text, **_options(outcome))
+    write_report(path, outcome.design, outcome.awards, scenario_text=text, **_told(outcome))
     return True
 
 

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lotopt.report.table import Column, Table
-from lotopt.report.words import amount, count, decapital, listed, share
+from lotopt.report.words import amount, count, decapital, in_letters, listed, share
 
 if TYPE_CHECKING:
     from lotopt.design.design import LotDesign
     from lotopt.territory.coherence import Coherence, LayerCoherence
-
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def lot_labels(design: LotDesign) -> tuple[str, ...]:
@@ -128,22 +126,6 @@ def span_table(coherence: Coherence, design: LotDesign) -> Table:
     return Table("Agencies that each lot meets", head, rows, folded=True, lots=tuple(range(len(design))))
 
 
-def split_table(coherence: Coherence, design: LotDesign) -> Table:
-    """One row per agency that deals with several lots: which, and its share of the measure in each."""
-    rows = []
-    for layer in coherence.layers:
-        meets = design.table.shares(layer.layer, None) > 0
-        amounts = design.table.shares(layer.layer, coherence.measure or None)
-        found = design.territory.layers[layer.layer]
-        for agency in np.flatnonzero(meets.sum(axis=0) > 1):
-            total = max(float(amounts[:, agency].sum()), 1e-300)
-            order = sorted(np.flatnonzero(meets[:, agency]), key=lambda k: (-amounts[k, agency], k))
-            parts = [f"{full_name(design, int(k))} ({share(float(amounts[k, agency]) / total)})" for k in order]
-            rows.append((layer.title, found.name_of(int(agency)), str(len(order)), "; ".join(parts)))
-    head = (Column("Layer"), Column("Agency"), Column("Lots", True), Column("Which, with the share in each"))
-    return Table("Agencies that deal with several lots", head, tuple(rows), folded=True)
-
-
 def layer_sentence(layer: LayerCoherence, lots: int) -> str:
     """How a design meets one layer, in words and by name."""
     split = len(layer.split_agencies)
@@ -161,8 +143,8 @@ def _splits(layer: LayerCoherence, split: int) -> str:
     if split == 0:
         return f"None of the {layer.agencies} is split: each deals with one lot."
     if split == 1:
-        return f"{layer.split_agencies[0]} would deal with {_word(most)} lots; the others with one."
-    up_to = "two lots" if most == 2 else f"two or more lots (at most {_word(most)})"
+        return f"{layer.split_agencies[0]} would deal with {in_letters(most)} lots; the others with one."
+    up_to = "two lots" if most == 2 else f"two or more lots (at most {in_letters(most)})"
     return f"{split} of {layer.agencies} would deal with {up_to}: {listed(layer.split_agencies)}."
 
 
@@ -170,11 +152,7 @@ def _straddles(layer: LayerCoherence, lots: int) -> str:
     if layer.straddles == 0:
         return "Every lot lies inside one of them."
     if layer.straddles == lots > 1:
-        return f"Every lot takes in two or more of them, at most {_word(layer.largest_span)}."
+        return f"Every lot takes in two or more of them, at most {in_letters(layer.largest_span)}."
     verb = "takes" if layer.straddles == 1 else "take"
-    up_to = "two" if layer.largest_span == 2 else f"two or more (at most {_word(layer.largest_span)})"
+    up_to = "two" if layer.largest_span == 2 else f"two or more (at most {in_letters(layer.largest_span)})"
     return f"{layer.straddles} of {lots} lots {verb} in {up_to}: {listed(layer.straddling_lots, 4)}."
-
-
-def _word(number: int) -> str:
-    return _SMALL[number] if number < len(_SMALL) else str(number)

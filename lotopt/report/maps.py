@@ -169,7 +169,11 @@ def picture(
         spoken = f"{name}, lot {full_name(design, lot)}{provider}"
         areas.append(AreaMark(i, ground.areas[i], lot, colours[lot], spoken, bool(moved[i])))
     shown = territory.layers if layers else {}
-    before = () if moves is None else (LayerLines(BASE, f"Before: {moves.title}", ground.between(moves.base.of)),)
+    before = (
+        ()
+        if moves is None or not interactive
+        else (LayerLines(BASE, f"Before: {moves.title}", ground.between(moves.base.of)),)
+    )
     labels = lot_labels(design)
     return Picture(
         key,

@@ -116,7 +116,7 @@ def goals_table(result: Result[Any], goals: Sequence[Goal]) -> Table:
     if result.objective is not None:
         rows.append(("Objective", "", "", "", amount(result.objective)))
     head = (Column("Goal"), Column("Value", True), Column("Unit"), Column("Weight", True), Column("Product", True))
-    return Table("Goals: value × weight = product", head, tuple(rows))
+    return Table("Goals: value × weight = product", head, tuple(rows), ordered=True)
 
 
 def _goals_in_order(result: Result[Any], goals: Sequence[Goal]) -> Table:
@@ -128,7 +128,7 @@ def _goals_in_order(result: Result[Any], goals: Sequence[Goal]) -> Table:
         for number, (g, bound) in enumerate(zip(result.goals, bounds, strict=True), 1)
     ]
     head = (Column("Order"), Column("Goal"), Column("Value", True), Column("Unit"), Column("Proven bound", True))
-    return Table("Goals in their order: each among what is best by those before it", head, tuple(rows))
+    return Table("Goals in their order: each among what is best by those before it", head, tuple(rows), ordered=True)
 
 
 def method_table(result: Result[Any]) -> Table:
@@ -145,13 +145,14 @@ def method_table(result: Result[Any]) -> Table:
         agreed = "no fault found" if not result.audit.faults else f"{len(result.audit.faults)} faults found"
         rows.append(("Independent audit", f"{count(len(result.audit.readings), 'reading')}, {agreed}"))
     rows += list(_flat(result.provenance))
-    return Table("Method and provenance", (Column("What"), Column("Value")), tuple(rows))
+    return Table("Method and provenance", (Column("What"), Column("Value")), tuple(rows), ordered=True)
 
 
 def phases_table(result: Result[Any]) -> Table:
     """One row per step of the solve."""
     rows = tuple((phase.name, f"{phase.seconds:.2f}", phase.note) for phase in result.phases)
-    return Table("Steps", (Column("Step"), Column("Seconds", True), Column("What came of it")), rows)
+    head = (Column("Step"), Column("Seconds", True), Column("What came of it"))
+    return Table("Steps", head, rows, ordered=True)
 
 
 def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:

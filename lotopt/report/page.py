@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,7 @@ from lotopt.core.clause import Goal, Rule
 from lotopt.core.result import Result
 from lotopt.report.awarded import provider_of_lots
 from lotopt.report.files import write_whole
-from lotopt.report.maps import Picture, map_data, picture
+from lotopt.report.maps import Picture, colours_before, map_data, picture
 from lotopt.report.summary import summarise
 from lotopt.report.templates import own_text, policy, render
 
@@ -18,8 +20,12 @@ if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
     from lotopt.design.design import LotDesign
     from lotopt.joint.plan import JointPlan
+    from lotopt.report.moves import Moves
     from lotopt.study.explain import Explained
     from lotopt.study.together import Together
+
+# The map that other maps of the page take the drawings of areas from.
+MAP = "map"
 
 
 def write_report(
@@ -29,6 +35,7 @@ def write_report(
     *,
     together: Together | None = None,
     explained: Explained | None = None,
+    base: LotDesign | None = None,
     title: str = "",
     rules: Sequence[Rule] = (),
     goals: Sequence[Goal] = (),
@@ -42,7 +49,7 @@ def write_report(
 
     `measure` weighs shares and scores, `layers` are the boundaries told of; see `summarise` for what is taken
     where they are not given. Where both were decided `together`, the report tells what that is worth; `explained` is
-    told beside the awards.
+    told beside the awards. With a `base`, a design of the same areas, it tells what changes, with both maps.
     `scenario_text` is shown as it is.
     The same results give the same bytes: nothing but what they hold is told, no time of writing either.
     """
@@ -51,6 +58,7 @@ def write_report(
         awards,
         together=together,
         explained=explained,
+        base=base,
         title=title,
         rules=rules,
         goals=goals,
@@ -68,14 +76,16 @@ def report_page(design: Result[LotDesign] | None, awards: Result[Allocation] | N
     summary = summarise(design, awards, **options)
     plan = design.plan if design is not None else None
     providers = provider_of_lots(awards)
+    moves = summary.change.moves if summary.change is not None else None
     together = options.get("together")
     other = together.first.plan if together is not None and together.first is not None else None
     return fill_page(
         "report.html",
         summary=summary,
         other=_other_map(other) if other is not None and plan is not None else None,
-        picture=picture(plan, providers=providers) if plan is not None else None,
-        data=map_data(plan, providers) if plan is not None else None,
+        pair=_before_and_after(summary.change.moves) if summary.change is not None else (),
+        picture=picture(plan, providers=providers, moves=moves) if plan is not None else None,
+        data=map_data(plan, providers, moves) if plan is not None else None,
     )
 
 
@@ -83,7 +93,19 @@ def _other_map(plan: JointPlan) -> Picture:
     """The map of the plan that drew lots first, to be looked at only."""
     names = {lot: plan.market.provider[id].title for lot, id in plan.provider_of.items()}
     title = "Map of the lots where lots are drawn first"
-    return picture(plan.design, key="first", title=title, providers=names, layers=False, interactive=False)
+    return picture(
+        plan.design, key="first", title=title, shared=MAP, providers=names, layers=False, interactive=False
+    )
+
+
+def _before_and_after(moves: Moves) -> tuple[Picture, Picture]:
+    """The map of the base and that of the lots, to be looked at only, in colours that match where they can."""
+    still = partial(picture, shared=MAP, layers=False, interactive=False)
+    base = replace(moves.base, territory=moves.plan.territory)
+    return (
+        still(base, key="before", title=f"Before: {moves.title}", colours=colours_before(moves)),
+        still(moves.plan, key="after", title="After: areas that move are dotted", moves=moves),
+    )
 
 
 def fill_page(template: str, **values: Any) -> str:

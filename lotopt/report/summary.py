@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lotopt.core.clause import Clause, Goal, Rule
 from lotopt.core.result import Result
 from lotopt.report import awarded as aw
 from lotopt.report import lot_tables as lt
+from lotopt.report.before_after import BeforeAfter, before_after
 from lotopt.report.explained import ExplainedWords, explained_words
 from lotopt.report.headlines import Figure, figures, outcome, warnings
 from lotopt.report.method import RuleKept, goals_table, method_table, phases_table, rules_kept
+from lotopt.report.moves import moves
+from lotopt.report.partners import LayerWords, layer_words
 from lotopt.report.table import Table
 from lotopt.report.together import ValueWords, in_short, value_words
 from lotopt.report.words import proof, verdict
@@ -27,15 +30,6 @@ if TYPE_CHECKING:
 
 # A table of more areas than this is for a spreadsheet, not for a page: lots.csv holds it.
 MOST_LISTED = 10_000
-
-
-@dataclass(frozen=True)
-class LayerWords:
-    """How a design meets one layer, in words; `note` says what the layer is or where it is uncertain."""
-
-    title: str
-    text: str
-    note: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +67,7 @@ class Summary:
     awards: tuple[Table, ...]
     explained: tuple[ExplainedWords, ...]
     value: ValueWords | None
+    change: BeforeAfter | None
     layers: tuple[LayerWords, ...]
     coherence: tuple[Table, ...]
     short: Table | None
@@ -87,6 +82,7 @@ def summarise(
     *,
     together: Together | None = None,
     explained: Explained | None = None,
+    base: LotDesign | None = None,
     title: str = "",
     rules: Sequence[Rule] = (),
     goals: Sequence[Goal] = (),
@@ -100,11 +96,13 @@ def summarise(
 
     Where both were decided `together`, the two results are the parts of that one solve, and it is told as one job.
     `measure` is the one that shares and scores are weighted by: by default the first that a rule or goal names,
-    else the territory's first. `layers` are the ones told of: all unless some are named.
+    else the territory's first. `layers` are the ones told of: all unless some are named. With a `base` it is told
+    what changes beside it. Raises InputError where the base is not of the same areas.
     """
     plan = design.plan if design is not None else None
     main = measure or (_main_measure(plan, [*rules, *goals]) if plan is not None else "")
     coherence = coherence_of(plan, main, layers) if plan is not None else None
+    change = change_of(plan, base, main, layers) if plan is not None and base is not None else None
     providers, prices = aw.provider_of_lots(awards), aw.price_of_lots(awards, _labels(plan))
     jobs = []
     if together is not None:
@@ -117,7 +115,11 @@ def summarise(
     return Summary(
         title or (plan.title if plan is not None else "") or "Lots and awards",
         plan.territory.title or plan.territory.source if plan is not None else "",
-        (*outcome(plan, main, coherence, awards), *(in_short(together) if together is not None else ())),
+        (
+            *outcome(plan, main, coherence, awards),
+            *(in_short(together) if together is not None else ()),
+            *((change.in_short,) if change is not None else ()),
+        ),
         tuple(warnings(design, awards if together is None else None, aw.is_simulated(awards))),
         tuple(figures(plan, main, coherence, awards)),
         tuple(jobs),
@@ -126,7 +128,8 @@ def summarise(
         _award_tables(plan, awards, together is not None),
         explained_words(explained),
         value_words(together, main) if together is not None else None,
-        tuple(_layer_words(plan, coherence)) if plan is not None and coherence is not None else (),
+        change,
+        _layers(plan, coherence, main),
         _coherence_tables(plan, coherence) if plan is not None and coherence is not None else (),
         lt.short_coherence_table(coherence) if coherence is not None else None,
         tuple(_sources(plan)) if plan is not None else (),
@@ -155,6 +158,16 @@ def coherence_of(plan: LotDesign, measure: str, layers: Sequence[str] = ()) -> C
     return coherence(plan.territory, plan.of, plan.lots, measure or None, layers or None, names)
 
 
+def change_of(plan: LotDesign, base: LotDesign, measure: str, layers: Sequence[str] = ()) -> BeforeAfter:
+    """What changes from a base to a design, with layers, all unless some are named.
+
+    Raises InputError where the base is not of the same areas.
+    """
+    found = moves(base, plan, measure)
+    known = replace(base, territory=plan.territory)
+    return before_after(found, *(coherence_of(design, measure, layers) for design in (known, plan)))
+
+
 def _text(summary: Summary) -> Iterator[str]:
     yield summary.title
     for job in summary.jobs:
@@ -167,6 +180,8 @@ def _text(summary: Summary) -> Iterator[str]:
     yield from (f"! {line}" for line in summary.warnings)
     for sentence in summary.value.sentences if summary.value is not None else ():
         yield textwrap.fill(sentence, 100, initial_indent="  ", subsequent_indent="  ")
+    if summary.change is not None:
+        yield from summary.change.lines()
     for table in [summary.lots, *summary.awards[:1], summary.short]:
         if table is not None:
             yield ""
@@ -227,16 +242,15 @@ def _labels(plan: LotDesign | None) -> dict[str, str]:
     return dict(zip(plan.lots, lt.lot_labels(plan), strict=True)) if plan is not None else {}
 
 
-def _layer_words(plan: LotDesign, coherence: Coherence) -> Iterator[LayerWords]:
-    for layer in coherence.layers:
-        found = plan.territory.layers[layer.layer]
-        yield LayerWords(layer.title, lt.layer_sentence(layer, len(coherence.lots)), found.note)
+def _layers(plan: LotDesign | None, coherence: Coherence | None, measure: str) -> tuple[LayerWords, ...]:
+    if plan is None or coherence is None:
+        return ()
+    return tuple(layer_words(plan, layer, measure) for layer in coherence.layers)
 
 
 def _coherence_tables(plan: LotDesign, coherence: Coherence) -> tuple[Table, ...]:
     tables = (
         lt.coherence_table(coherence, plan),
-        lt.split_table(coherence, plan),
         lt.span_table(coherence, plan),
     )
     return tuple(table for table in tables if table.rows)

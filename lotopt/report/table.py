@@ -6,6 +6,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+# From so many rows on a table is searched rather than read.
+LARGER = 6
+
 
 @dataclass(frozen=True)
 class Column:
@@ -20,7 +23,8 @@ class Table:
     """Rows of text under headings; the first cell of a row names it.
 
     `lots` (one per row, or none) says which lot a row speaks of, so that a page can point at it on the map.
-    `folded` tables are long: a page shows them on request and the terminal leaves them out.
+    `folded` tables are long: a page shows them on request and the terminal leaves them out. The rows of an `ordered`
+    one stand in an order that is part of what they say, as steps do or parts before their sum.
     """
 
     caption: str
@@ -29,6 +33,12 @@ class Table:
     note: str = ""
     folded: bool = False
     lots: tuple[int, ...] = ()
+    ordered: bool = False
+
+    @property
+    def sortable(self) -> bool:
+        """Whether a page lets readers put the rows in another order: where they are more than a glance."""
+        return not self.ordered and len(self.rows) >= LARGER
 
     def as_text(self, width: int = 100) -> str:
         """The table as aligned plain text: headings wrapped, wide text columns cut where that makes it fit."""

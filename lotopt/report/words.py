@@ -10,6 +10,8 @@ from typing import Any
 from lotopt.core.reading import Number, plain
 from lotopt.core.result import Result, Status
 
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
 
 def count(number: int, one: str, many: str = "") -> str:
     """A count with its noun: 1 lot, 21 lots."""
@@ -69,6 +71,19 @@ def listed(names: Sequence[str], most: int = 6) -> str:
     if len(names) > most + 1:
         return f"{', '.join(names[:most])} and {len(names) - most:,} more"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def joined(names: Sequence[str]) -> str:
+    """Every name in a row: a, b and c; parted by semicolons where names hold commas or brackets with commas."""
+    if len(names) < 2:
+        return names[0] if names else "none"
+    mark = ";" if any("," in name for name in names) else ","
+    return f"{f'{mark} '.join(names[:-1])}{';' if mark == ';' else ''} and {names[-1]}"
+
+
+def in_letters(number: int) -> str:
+    """A number inside a sentence: in letters up to ten."""
+    return _SMALL[number] if 0 <= number < len(_SMALL) else f"{number:,}"
 
 
 def decapital(text: str) -> str:

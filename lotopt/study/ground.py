@@ -25,8 +25,9 @@ from lotopt.territory.territory import Territory
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """The territory of a scenario, the design it holds fixed, and the market or price schedules known already.
+    """The territory of a scenario, its designs, and the market or price schedules known already.
 
+    `fixed` is the design that is held fixed, `base` the one that the report sets beside the lots.
     `land` is the territory, None where the market brings its own lots; `territory` is for whoever knows that there is
     one.
     """
@@ -36,6 +37,7 @@ class Ground:
     fixed: LotDesign | None = None
     market: Market | None = None
     schedules: Schedules | None = None
+    base: LotDesign | None = None
 
     @property
     def territory(self) -> Territory:
@@ -77,13 +79,10 @@ def check(scenario: Scenario) -> Ground:
         _take(problems, error)
         problems.check()
         raise
-    fixed = None
-    try:
-        fixed = _fixed_design(scenario, territory)
-    except InputError as error:
-        _take(problems, error)
+    fixed = _known_design(scenario.design.fixed_design, territory, "[design] fixed_design", problems)
+    base = _known_design(scenario.report.base, territory, "[report] base", problems)
     _check_solver(scenario, problems)
-    ground = Ground(scenario, territory, fixed)
+    ground = Ground(scenario, territory, fixed, base=base)
     for problem in _against_territory(ground):
         problems.add(problem)
     wish = scenario.market.simulate if scenario.market else None
@@ -150,9 +149,13 @@ def _for_joint(ground: Ground, problems: Problems) -> Schedules | None:
     return schedules
 
 
-def _fixed_design(scenario: Scenario, territory: Territory) -> LotDesign | None:
-    name = scenario.design.fixed_design
-    return None if name is None else find_design(name, territory, "[design] fixed_design")
+def _known_design(name: str | None, territory: Territory, where: str, problems: Problems) -> LotDesign | None:
+    """A design that a scenario names; None where it names none or the name has problems."""
+    try:
+        return None if name is None else find_design(name, territory, where)
+    except InputError as error:
+        _take(problems, error)
+        return None
 
 
 def find_design(name: str, territory: Territory, where: str = "design") -> LotDesign:

@@ -18,7 +18,13 @@ LARGEST_FILE = 1_000_000  # bytes; a scenario is a page of text, so a larger fil
 DEEPEST_CHAIN = 20
 
 # Where a scenario names a file: taken from the folder of the file that says so.
-_PATHS = (("territory",), ("design", "fixed_design"), ("market", "file"), ("joint", "incumbents"))
+_PATHS = (
+    ("territory",),
+    ("design", "fixed_design"),
+    ("market", "file"),
+    ("joint", "incumbents"),
+    ("report", "base"),
+)
 
 
 def read_table(path: Path) -> dict[str, Any]:
@@ -138,16 +144,16 @@ def _with_paths(table: dict[str, Any], folder: Path) -> dict[str, Any]:
     for section, *rest in _PATHS:
         if not rest:
             if isinstance(result.get(section), str):
-                result[section] = _absolute(result[section], folder, always=False)
+                result[section] = absolute(result[section], folder, always=False)
         elif isinstance(result.get(section), dict) and isinstance(result[section].get(rest[0]), str):
             result[section] = {
                 **result[section],
-                rest[0]: _absolute(result[section][rest[0]], folder, always=section == "market"),
+                rest[0]: absolute(result[section][rest[0]], folder, always=section == "market"),
             }
     return result
 
 
-def _absolute(name: str, folder: Path, always: bool) -> str:
+def absolute(name: str, folder: Path, always: bool) -> str:
     """A file name as an absolute path; a plain word is a name, unless a file or folder goes by it.
 
     An embedded place stays itself whatever lies beside the scenario.

@@ -107,6 +107,9 @@ def _alone(table: Table) -> Iterator[str]:
     for key in ("territory", "design", "joint"):
         if key in table:
             yield f"{key if key == 'territory' else f'[{key}]'}: {told}; leave one of the two out"
+    report = table.get("report")
+    if isinstance(report, Mapping) and "base" in report:
+        yield f"[report] base: {told}, and a design is set beside lots on a map; leave it out"
 
 
 def sections() -> dict[str, Kinds[Any]]:

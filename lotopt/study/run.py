@@ -86,9 +86,9 @@ class Outcome:
         found |= {file.name: _hash_now(file) for file in scenario.files}
         if self.ground.land is not None:
             found[f"territory {Path(scenario.territory).name}"] = self.ground.land.digest
-        fixed = scenario.design.fixed_design
-        if fixed is not None and Path(fixed).is_file():
-            found[f"design {Path(fixed).name}"] = _hash_now(Path(fixed))
+        for what, file in (("design", scenario.design.fixed_design), ("base design", scenario.report.base)):
+            if file is not None and Path(file).is_file():
+                found[f"{what} {Path(file).name}"] = _hash_now(Path(file))
         if self.market is not None:
             source = scenario.market.file if scenario.market else None
             content = self.market if self.ground.schedules is None else self.ground.schedules

@@ -120,6 +120,9 @@ class ReportPart(Part):
 
     measure: str | None = Field(None, description="the measure coherence is weighted by; none: the first")
     layers: tuple[str, ...] = Field((), description="the layers shown; none: all of them")
+    base: str | None = Field(
+        None, description="a design of the territory, by name, or a CSV file: what changes beside it is told"
+    )
 
 
 class Scenario(Part):
@@ -151,6 +154,10 @@ class Scenario(Part):
     def fixed(self) -> bool:
         """Whether the design is given, so that lots are not searched for."""
         return self.design.fixed_design is not None
+
+    def with_base(self, name: str) -> Scenario:
+        """The same scenario, its lots set beside a design: by name, or the absolute path of a file."""
+        return self.model_copy(update={"report": self.report.model_copy(update={"base": name})})
 
     def with_solver(self, **changes: object) -> Scenario:
         """The same scenario with other solver options; options that are None stay as they are."""

@@ -63,6 +63,8 @@ def scenario_table(scenario: Scenario, folder: Path | None = None) -> dict[str, 
         table["joint"] = joint
     table["explain"] = scenario.explain.model_dump(mode="json", exclude_defaults=True)
     table["report"] = scenario.report.model_dump(mode="json", exclude_defaults=True)
+    if scenario.report.base is not None:
+        table["report"]["base"] = _path(scenario.report.base, folder)
     return {key: value for key, value in table.items() if value not in ("", {})}
 
 
@@ -79,7 +81,13 @@ def scenario_text(
 def scenario_hash(scenario: Scenario) -> str:
     """SHA-256 of what was decided: the same on every machine, wherever the files lie."""
     table = scenario_table(scenario)
-    named = ((None, "territory"), ("design", "fixed_design"), ("market", "file"), ("joint", "incumbents"))
+    named = (
+        (None, "territory"),
+        ("design", "fixed_design"),
+        ("market", "file"),
+        ("joint", "incumbents"),
+        ("report", "base"),
+    )
     for section, key in named:
         owner = table if section is None else table.get(section, {})
         if key in owner:

@@ -122,7 +122,7 @@ def test_coherence_names_who_deals_with_several(plan: Callable[..., Any]) -> Non
     assert summary.layers[0].text == (
         "2 of 2 would deal with two lots: X and Y. Every lot takes in two or more of them, at most two."
     )
-    assert summary.coherence[1].rows[0] == ("police", "X", "2", "A (50.0 %); B (50.0 %)")
+    assert summary.layers[0].split[0] == "X would deal with two lots: A (50 %) and B (50 %)."
 
 
 def test_a_simulated_market_is_said_loudly(design: LotDesign) -> None:
