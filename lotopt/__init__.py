@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from lotopt.core.result import Result as Result
     from lotopt.core.result import Status as Status
     from lotopt.design.design import LotDesign as LotDesign
+    from lotopt.design.ensemble import Ensemble as Ensemble
+    from lotopt.design.sample import sample_designs as sample_designs
     from lotopt.design.solve import design_lots as design_lots
     from lotopt.engine.solve.solvers import SolverOptions as SolverOptions
     from lotopt.joint.offers import read_schedules as read_schedules
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from lotopt.market.simulate import simulate as simulate
     from lotopt.market.template import write_market as write_market
     from lotopt.market.template import write_template as write_template
+    from lotopt.report.compare.comparison import compare as compare
     from lotopt.report.folder import write_folder as write_folder
     from lotopt.report.geo import write_geo as write_geo
     from lotopt.report.geojson import write_geojson as write_geojson
@@ -72,6 +75,7 @@ _PUBLIC = {
     "Award": "lotopt.allocation.allocation",
     "Band": "lotopt.market.schedule",
     "Bid": "lotopt.market.bid",
+    "Ensemble": "lotopt.design.ensemble",
     "InputError": "lotopt.core.errors",
     "JointPlan": "lotopt.joint.plan",
     "LotDesign": "lotopt.design.design",
@@ -92,6 +96,7 @@ _PUBLIC = {
     "audit": "lotopt.study.judge",
     "catchment_layer": "lotopt.territory.catchments",
     "coherence": "lotopt.study.judge",
+    "compare": "lotopt.report.compare.comparison",
     "design_and_allocate": "lotopt.joint.solve",
     "design_lots": "lotopt.design.solve",
     "exposure": "lotopt.allocation.explain.exposure",
@@ -114,6 +119,7 @@ _PUBLIC = {
     "rule_prices": "lotopt.allocation.explain.rule_prices",
     "rules": "lotopt.study",
     "run": "lotopt.study.run",
+    "sample_designs": "lotopt.design.sample",
     "saving": "lotopt.joint.value",
     "simulate": "lotopt.market.simulate",
     "simulate_schedules": "lotopt.joint.offers",

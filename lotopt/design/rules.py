@@ -223,10 +223,11 @@ class KeepApart(DesignRule):
 
 
 class Fixed(DesignRule):
-    """The listed areas or agencies are pinned to a named lot; other areas may join it."""
+    """The listed areas or agencies are pinned to a named lot; other areas may join it, unless it is complete."""
 
     kind: Literal["fixed"] = "fixed"
     lots: dict[str, tuple[str, ...]] = Field(min_length=1)
+    complete: bool = Field(default=False, description="The lots are complete as listed: no other area joins them.")
 
     def together(self, territory: Territory) -> tuple[Group, ...]:
         groups = tuple(
@@ -237,9 +238,18 @@ class Fixed(DesignRule):
 
     def limits(self, territory: Territory) -> tuple[Limit, ...]:
         groups = tuple(group.areas for group in self.together(territory))
-        return (Limit(f.Meets(groups), at_most=1, unit="named lots"),) if len(groups) > 1 else ()
+        unit = "named lots"
+        if self.complete:
+            pinned = {area for areas in groups for area in areas}
+            rest = tuple(area for area in range(len(territory)) if area not in pinned)
+            groups, unit = (*groups, *([rest] if rest else [])), "of the named lots and the rest"
+        return (Limit(f.Meets(groups), at_most=1, unit=unit),) if len(groups) > 1 else ()
 
     def explain(self) -> str:
+        if self.complete:
+            return " ".join(
+                f"Lot {lot} is {', '.join(places)} and nothing else." for lot, places in self.lots.items()
+            )
         return " ".join(
             f"{', '.join(places)} {'are' if len(places) > 1 else 'is'} in lot {lot}."
             for lot, places in self.lots.items()

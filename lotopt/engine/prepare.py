@@ -34,6 +34,9 @@ from lotopt.engine.large.shifts import anneal
 from lotopt.engine.model import measure
 from lotopt.engine.model import program as program_module
 from lotopt.engine.model.program import INERTIA, ONE, TOTAL, Partitioning, Program, csr
+from lotopt.engine.sample import forest, randoms, recombine
+from lotopt.engine.sample import start as sample_start
+from lotopt.engine.sample.chains import draw_chain, graph_of
 from lotopt.engine.search import moves as moves_module
 from lotopt.engine.search import trees
 from lotopt.engine.search.local import search
@@ -47,6 +50,7 @@ TOLD = "prepare (the first run on a machine compiles the engine; Ctrl-C waits fo
 MODULES = (
     coarse,
     connected,
+    forest,
     large_shifts,
     large_start,
     large_state,
@@ -55,6 +59,9 @@ MODULES = (
     measure,
     moves_module,
     plane,
+    randoms,
+    recombine,
+    sample_start,
     trees_near,
     trees,
     program_module,
@@ -63,7 +70,7 @@ MODULES = (
 
 def prepared() -> bool:
     """Whether the kernels are ready in this process."""
-    kernels = (walk, moves, anneal, walk_layers, sweep, near_trees)
+    kernels = (walk, moves, anneal, walk_layers, sweep, near_trees, recombine.recombine)
     return all(kernel.signatures for kernel in kernels)
 
 
@@ -145,6 +152,7 @@ def _compile() -> None:
     large_start.first_plan(problem.program, ground, large_start.domains(problem.program), n, 0.0, 9.0, 1, 1)
     ends, edges = np.array([1, 0]), np.zeros(2, np.int64)
     spreading_bound(Spread(np.arange(3), ends, edges, np.ones(1), np.ones(2), 1.5, 0.0), Clock())
+    draw_chain(graph_of(problem.program, np.arange(n, dtype=np.int64)), 2, 1, seed=1, number=0, thin=1, burn=1)
     refine(problem, np.arange(n, dtype=np.int64), 1, tries=100, heat=1.0)
 
 

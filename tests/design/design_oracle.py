@@ -104,7 +104,7 @@ def random_rule(kind: str, territory: Territory, random: np.random.Generator) ->
         case "keep_apart":
             return r.KeepApart(places=tuple(some))
         case "fixed":
-            return r.Fixed(lots={"North": (some[0],), "South": tuple(some[1:])})
+            return r.Fixed(lots={"North": (some[0],), "South": tuple(some[1:])}, complete=random.random() < 0.3)
         case "splits":
             return r.Splits(layer=layer, at_most=int(random.integers(0, 4)))
     raise ValueError(kind)

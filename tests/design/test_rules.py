@@ -101,6 +101,17 @@ def test_pinned_areas_keep_the_name_of_their_lot() -> None:
     assert set(result.plan.lots) == {"West", "L1", "L2"}
 
 
+def test_nobody_joins_a_lot_that_is_complete() -> None:
+    """Of four squares the first alone is the lot West: an even split is not possible, and the audit says why."""
+    drawn = plan("AABB")
+    pinned = r.Fixed(lots={"West": ("r1c1",)}, complete=True)
+    assert letters(drawn, solve(drawn, [TWO, r.Contiguous(), pinned])) == "ABBB"
+    even = LotDesign.from_mapping(drawn.territory, {"r1c1": "West", "r1c2": "West", "r1c3": "B", "r1c4": "B"})
+    assert [str(reading) for reading in audit_design(even, [pinned]).broken] == [
+        "West: 2 of the named lots and the rest, more than 1"
+    ]
+
+
 def test_a_lot_that_meets_its_limit_to_the_last_digit_is_legal() -> None:
     """28 % of 100,000,000 is 28,000,000.000000004 in doubles: a lot of 28,000,000 and an empty area still counts."""
     drawn = plan("AABC", measures={"budget": "28000000 0 36000000 36000000"})

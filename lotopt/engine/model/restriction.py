@@ -65,6 +65,14 @@ def restricted(problem: Partitioning, atoms: Ints, cost: Floats, columns: int) -
     return Partitioning(small, np.append(cost, [outside, 0.0]), rows, count, count, ("number of columns",), keys)
 
 
+def links_between(p: Program, atoms: Ints) -> tuple[Ints, Ints]:
+    """The links (CSR) between some of the atoms (sorted), renumbered from 0."""
+    place = np.full(p.atoms, -1, dtype=np.int64)
+    place[atoms] = np.arange(len(atoms))
+    link_ptr, link_to, _ = _part(p.link_ptr, p.link_to, np.ones(len(p.link_to)), atoms, place)
+    return link_ptr, link_to
+
+
 def _rows(pointers: Ints, atoms: Ints) -> tuple[Ints, Ints]:
     """Pointers of some rows of a CSR array, and the places of their entries."""
     counts = pointers[atoms + 1] - pointers[atoms]

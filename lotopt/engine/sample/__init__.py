@@ -1,0 +1,1 @@
+"""Random partitions into connected columns, from a distribution that is known."""
