@@ -204,7 +204,7 @@ def test_compare_sets_scenarios_side_by_side(own_map: Path, call: Call):
     )
     found = call("compare", "scenario.toml", "two.toml", "-o", "both")
     assert found.code == 0, found
-    assert names(own_map / "both") == ["compare.html", "scenario", "two"]
+    assert names(own_map / "both") == ["compare.csv", "compare.html", "scenario", "two"]
     assert names(own_map / "both" / "scenario") == WITHOUT_SHAPES
     assert found.out.rstrip().endswith("both/compare.html")
 

@@ -181,7 +181,7 @@ def test_mistakes_of_several_files_come_together(own_map: Path, call: Call):
         (("coherence", "probation-regions-2021", "--measure", "crmie"), "did you mean 'crime'?"),
         (("coherence", "noms-regions-2004", "--territory", "england"), "england-wales"),
         (("rules", "size_betwen"), "did you mean 'size_between'?"),
-        (("compare", "scenario.toml"), "at least two scenarios"),
+        (("compare", "scenario.toml"), "at least two designs, runs or scenarios"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, tuple) else "",
 )

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 from pages import area, unfold, violations
-from report_cases import EVIL_AREA, decided_together, solved
+from report_cases import EVIL_AREA, decided_together
 
 from lotopt.cli import answer
 from lotopt.design.design import LotDesign
-from lotopt.report.compare import Entry, write_comparison
 from lotopt.report.page import write_report
 from lotopt.study.explain import TITLES
 
@@ -140,17 +139,6 @@ def test_axe_finds_nothing(show: Callable[..., Any], report: Path, width: int) -
     page = show(report, width=width)
     unfold(page)
     area(page, 4).hover()
-    assert violations(page) == []
-
-
-def test_maps_side_by_side_speak_of_the_same_area(
-    show: Callable[..., Any], shaped: LotDesign, tmp_path: Path
-) -> None:
-    """Pointing at an area on one map tells of it beside both."""
-    entries = [Entry("first", solved(shaped)), Entry("second", solved(shaped))]
-    page = show(write_comparison(tmp_path / "compare.html", entries))
-    page.locator("#map1 [role=option][data-a='4']").hover()
-    assert ["r2c2" in text for text in page.locator(".detail").all_inner_texts()] == [True, True]
     assert violations(page) == []
 
 

@@ -6,17 +6,14 @@ import base64
 import hashlib
 import json
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from report_cases import EVIL_AREA, EVIL_PROVIDER, GOALS, RULES, awarded, solved
 
-from lotopt.core.errors import InputError
 from lotopt.core.result import Result
 from lotopt.design.design import LotDesign
-from lotopt.report.compare import Entry, comparison, write_comparison
 from lotopt.report.page import write_report
 
 VOID = {"meta", "input", "br", "link", "img", "hr"}
@@ -169,29 +166,3 @@ def test_a_failure_leaves_the_old_file(shaped: LotDesign, tmp_path: Path, monkey
         write_report(path, solved(shaped), title="New")
     assert path.read_bytes() == before
     assert list(path.parent.iterdir()) == [path]
-
-
-def test_designs_side_by_side(shaped: LotDesign, tmp_path: Path) -> None:
-    """Two designs: a column each in the table, a map each on the page, ids apart."""
-    other = replace(shaped, of=shaped.of[::-1].copy(), title="Turned round")
-    entries = [Entry("first", solved(shaped), awarded(shaped)), Entry("second", solved(other))]
-    table = comparison(entries)
-    assert [column.title for column in table.columns] == ["Figure", "first", "second"]
-    figures = {row[0]: row[1:] for row in table.rows}
-    assert figures["Lots"] == ("3", "3")
-    assert figures["Total price a year"] == ("£6,000.30", "")
-    assert figures["Share of cases from the main lot of first"][0] == "100.0 %"
-    found = Reader(write_comparison(tmp_path / "compare.html", entries).read_text(encoding="utf-8"))
-    ids = [attributes["id"] for _, attributes in found.elements if "id" in attributes]
-    assert len(ids) == len(set(ids))
-    assert len([a for a in found.named("path") if a.get("role") == "option"]) == 18
-
-
-def test_designs_of_other_ground_are_refused(shaped: LotDesign, no_plan: Result[LotDesign]) -> None:
-    """All problems at once, by name."""
-    moved = replace(shaped, territory=replace(shaped.territory, ids=tuple(f"x{i}" for i in range(9))))
-    entries = [Entry("here", solved(shaped)), Entry("there", solved(moved)), Entry("nowhere", no_plan)]
-    with pytest.raises(InputError) as caught:
-        comparison(entries)
-    assert len(caught.value.problems) == 2
-    assert "'there' is drawn on other areas than 'here'" in str(caught.value)

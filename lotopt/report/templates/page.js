@@ -63,6 +63,7 @@ for (const figure of figures) {
       list.append(line);
     };
     if (data.before) row("Lot before", data.before[index]);
+    for (const [name, lots, of] of data.others || []) row(name, lots[of[index]]);
     if (provider) row("Provider", provider);
     data.measures.forEach(([title], i) => row(title, area.m[i]));
     data.layers.forEach(([title, names], i) => {
