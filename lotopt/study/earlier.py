@@ -5,121 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from lotopt.core.errors import InputError, Problems
 from lotopt.core.reading import Audit, Number, Reading
-from lotopt.core.result import GoalValue, Phase, Result, Status
+from lotopt.core.result import GoalValue, Phase, Result
 from lotopt.design.design import LotDesign
 from lotopt.study.freshness import Freshness, freshness
+from lotopt.study.records import DesignRecord, RunRecord
 from lotopt.study.scenario import Scenario
 from lotopt.territory.territory import Territory
 
 RESULT, SCENARIO, LOTS, AWARDS = "result.json", "scenario.toml", "lots.csv", "awards.csv"
-
-
-class Record(BaseModel):
-    """What is read of result.json: only what is needed, so that results of other versions can be read too."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class PhaseRecord(Record):
-    name: str
-    seconds: float = 0.0
-
-
-class GoalRecord(Record):
-    name: str
-    value: float
-    unit: str = ""
-    weight: float = 1.0
-
-
-class ReadingRecord(Record):
-    clause: str
-    where: str
-    value: float | Decimal
-    at_least: float | Decimal | None = None
-    at_most: float | Decimal | None = None
-    unit: str = ""
-
-
-class AuditRecord(Record):
-    readings: tuple[ReadingRecord, ...] = ()
-    faults: tuple[str, ...] = ()
-
-
-class LotRecord(Record):
-    id: str
-    name: str = ""
-    areas: tuple[str, ...]
-
-
-class SolvedRecord(Record):
-    status: Status
-    objective: float | None = None
-    bound: float | None = None
-    wanted_gap: float = 1e-4
-    interrupted: bool = False
-    phases: tuple[PhaseRecord, ...] = ()
-    goals: tuple[GoalRecord, ...] = ()
-    audit: AuditRecord | None = None
-    conflict: tuple[str, ...] = ()
-    limits: tuple[str, ...] = ()
-
-
-class WeighedRecord(Record):
-    measure: str = ""
-
-
-class DesignRecord(SolvedRecord):
-    lots: tuple[LotRecord, ...] = ()
-    coherence: WeighedRecord | None = None
-
-
-class AwardRecord(Record):
-    lots: tuple[str, ...]
-    provider: str
-    provider_name: str = ""
-    price: Decimal
-
-
-class AllocationRecord(SolvedRecord):
-    simulated: bool = False
-    total_price: Decimal | None = None
-    awards: tuple[AwardRecord, ...] = ()
-
-
-class TerritoryRecord(Record):
-    name: str
-    title: str = ""
-
-
-class InputRecord(Record):
-    name: str
-    sha256: str
-
-
-class ProvenanceRecord(Record):
-    versions: dict[str, str] = {}
-    inputs: tuple[InputRecord, ...] = ()
-
-
-class RunRecord(Record):
-    """A result.json as far as a comparison needs it."""
-
-    schema_version: Literal[1]
-    title: str = ""
-    territory: TerritoryRecord | None = None
-    design: DesignRecord | None = None
-    allocation: AllocationRecord | None = None
-    provenance: ProvenanceRecord
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,10 +100,10 @@ def read_run(path: Path | str, territory: Territory | None = None) -> EarlierRun
 def _record(folder: Path) -> tuple[dict[str, Any], RunRecord]:
     file = folder / RESULT
     try:
-        document = json.loads(file.read_text(encoding="utf-8"))
+        document = json.loads(file.read_text(encoding="utf-8"), parse_constant=_no_number)
     except OSError as error:
         raise InputError(str(file), f"{file}: cannot be read: {error.strerror or error}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(str(file), f"{file}: is no JSON: {error}") from None
     try:
         return document, RunRecord.model_validate(document)
@@ -212,6 +114,10 @@ def _record(folder: Path) -> tuple[dict[str, Any], RunRecord]:
         raise InputError(
             str(file), f"{file}: is no result that this version of lotopt can read: {'; '.join(told)}{more}"
         ) from None
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(f"{text} is no number")
 
 
 def _scenario(folder: Path) -> tuple[Scenario | None, str]:
@@ -278,10 +184,10 @@ def _beside(folder: Path, record: RunRecord, plan: LotDesign | None, territory: 
         except InputError as error:
             yield from (f"{folder / LOTS}: {problem.removeprefix(f'{LOTS}, ')}" for problem in error.problems)
             return
-        other = sum(plan.lot_of[area] != lot for area, lot in drawn.lot_of.items())
-        if other:
+        # not by id: one that a spreadsheet would run has an apostrophe before it in lots.csv
+        if len(set(zip(plan.of.tolist(), drawn.of.tolist(), strict=True))) > min(len(plan), len(drawn)):
             yield (
-                f"{file}: {other} areas are in other lots than in {RESULT}, so one of the two was changed by hand; "
+                f"{file}: its lots are others than those in {RESULT}, so one of the two was changed by hand; "
                 f"give {file} alone to measure the lots in it"
             )
     total = record.allocation.total_price if record.allocation is not None else None
@@ -290,18 +196,17 @@ def _beside(folder: Path, record: RunRecord, plan: LotDesign | None, territory: 
 
 
 def _prices(file: Path, total: Decimal) -> Iterator[str]:
-    from lotopt.market.money import amount
     from lotopt.territory.files import read_csv
 
     problems = Problems(str(file))
     try:
         cells = read_csv(file).text("price", problems) or []
         problems.check()
-        paid = sum((amount(cell) for cell in cells), Decimal(0))
+        paid = sum(map(Decimal, cells), Decimal(0))
     except InputError as error:
         yield from (f"{file}: {problem.removeprefix(f'{file.name}, ')}" for problem in error.problems)
-    except ValueError as error:
-        yield f"{file}: price: {error}"
+    except InvalidOperation:
+        yield f"{file}: price: holds what is no amount"
     else:
         if paid != total:
             yield f"{file}: its prices add up to {paid:,f}, and {RESULT} tells of {total:,f}; one was changed by hand"

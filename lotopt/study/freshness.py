@@ -53,14 +53,11 @@ def freshness(
         try:
             now = _now(name, folder, scenario, territory, plan)
         except (InputError, OSError):
-            untold.append(name)
-            continue
+            now = None
         if now is None:
-            untold.append(name)
+            untold.append(f"{name} ({unreadable})" if name == RESOLVED and unreadable else name)
         elif now != digest:
             changed.append(name)
-    if unreadable and RESOLVED not in untold:
-        untold.append(unreadable)
     return Freshness(tuple(changed), tuple(untold))
 
 
@@ -76,7 +73,8 @@ def _now(
     if kind == "territory":
         return territory.digest
     asked: dict[str, Callable[[Scenario, Territory, LotDesign | None], str | None]] = {
-        "design": _design,
+        "design": lambda scenario, *_: _hash(scenario.design.fixed_design),
+        "base": lambda scenario, *_: _hash(scenario.report.base),
         "market": _market,
         "market,": _market,
     }
@@ -86,9 +84,8 @@ def _now(
     return file_hash(beside) if Path(name).name == name and beside.is_file() else None
 
 
-def _design(scenario: Scenario, _: Territory, __: LotDesign | None) -> str | None:
-    fixed = scenario.design.fixed_design
-    return None if fixed is None else file_hash(Path(fixed))
+def _hash(file: str | None) -> str | None:
+    return None if file is None else file_hash(Path(file))
 
 
 def _market(scenario: Scenario, territory: Territory, plan: LotDesign | None) -> str | None:
