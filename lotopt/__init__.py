@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from lotopt.report.geojson import write_geojson as write_geojson
     from lotopt.report.maps import lot_map as lot_map
     from lotopt.report.page import write_report as write_report
+    from lotopt.report.workbook.write import write_workbook as write_workbook
     from lotopt.study import goals as goals
     from lotopt.study import rules as rules
     from lotopt.study.judge import audit as audit
@@ -130,6 +131,7 @@ _PUBLIC = {
     "write_market": "lotopt.market.template",
     "write_template": "lotopt.market.template",
     "write_report": "lotopt.report.page",
+    "write_workbook": "lotopt.report.workbook.write",
 }
 
 __all__ = [*sorted(_PUBLIC)]

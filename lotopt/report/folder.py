@@ -21,6 +21,8 @@ from lotopt.study.run import Outcome
 from lotopt.study.write import scenario_text
 
 Writer = Callable[[Outcome, Path, Path], bool]
+# What a scenario asked, among the options that reports take.
+ASKED = ("title", "rules", "goals", "award_rules", "award_goals", "measure")
 
 
 def check_folder(out: Path) -> None:
@@ -199,6 +201,17 @@ def _geojson_writer(layer: Layer) -> Writer:
     return write
 
 
+def _write_workbook(outcome: Outcome, path: Path, _: Path) -> bool:
+    from lotopt.report.workbook.write import write_workbook
+
+    if outcome.plan is None and (outcome.design is not None or outcome.market is None):
+        return False
+    options = {key: value for key, value in _options(outcome).items() if key in ASKED}
+    options |= {"layers": outcome.scenario.report.layers, "together": outcome.together}
+    write_workbook(path, outcome.design, outcome.awards, market=outcome.market, inputs=outcome.inputs, **options)
+    return True
+
+
 def _write_page(outcome: Outcome, path: Path, folder: Path) -> bool:
     from lotopt.report.page import write_report
 
@@ -231,5 +244,6 @@ FILES: dict[str, Writer] = {
     **{f"{name}.csv": _writer_of(name) for name in TITLES},
     "lots.gpkg": _write_map,
     **{f"{layer}.geojson": _geojson_writer(layer) for layer in LAYERS},
+    "workbook.xlsx": _write_workbook,
     "report.html": _write_page,
 }

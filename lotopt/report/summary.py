@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lotopt.core.clause import Clause, Goal, Rule
+from lotopt.core.clause import Goal, Rule
 from lotopt.core.result import Result
 from lotopt.report import awarded as aw
 from lotopt.report import lot_tables as lt
 from lotopt.report.before_after import BeforeAfter, before_after
 from lotopt.report.explained import ExplainedWords, explained_words
 from lotopt.report.headlines import Figure, figures, outcome, warnings
+from lotopt.report.measure import main_measure
 from lotopt.report.method import RuleKept, goals_table, method_table, phases_table, rules_kept
 from lotopt.report.moves import moves
 from lotopt.report.partners import LayerWords, layer_words
@@ -100,7 +101,7 @@ def summarise(
     what changes beside it. Raises InputError where the base is not of the same areas.
     """
     plan = design.plan if design is not None else None
-    main = measure or (_main_measure(plan, [*rules, *goals]) if plan is not None else "")
+    main = measure or (main_measure(plan, [*rules, *goals]) if plan is not None else "")
     coherence = coherence_of(plan, main, layers) if plan is not None else None
     change = change_of(plan, base, main, layers) if plan is not None and base is not None else None
     providers, prices = aw.provider_of_lots(awards), aw.price_of_lots(awards, _labels(plan))
@@ -219,12 +220,6 @@ def _job(name: str, thing: str, result: Result[Any], rules: Sequence[Rule], goal
         method_table(result),
         phases_table(result) if result.phases else None,
     )
-
-
-def _main_measure(plan: LotDesign, clauses: Sequence[Clause]) -> str:
-    named = [getattr(clause, "measure", None) for clause in clauses]
-    known = [name for name in named if name in plan.territory.measures]
-    return (known or [*plan.territory.measures, ""])[0] or ""
 
 
 def _award_tables(plan: LotDesign | None, awards: Result[Allocation] | None, scheduled: bool) -> tuple[Table, ...]:

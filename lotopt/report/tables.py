@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lotopt.report.files import write_whole
 from lotopt.report.shares import price_parts
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 # A spreadsheet runs text that begins like this (OWASP, CSV injection); the full-width signs are read alike.
 RUN_BY_SPREADSHEETS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+AWARD_COLUMNS = (
+    *("lot", "lot_name", "service", "provider", "provider_name", "group", "bid", "price", "bid_price"),
+    *("items_in_bid", "quality", "covers", "share", "simulated"),
+)
 
 Cell = str | int | float | Decimal | bool | None
 
@@ -41,14 +46,15 @@ def write_awards(path: Path | str, awards: Result[Allocation]) -> Path:
     package's price is shared out is for reading only (`price_parts`): the bid stands or falls as a whole.
     `simulated` is true where the market is made up. Raises ValueError where there is no plan.
     """
+    return write_csv(Path(path), AWARD_COLUMNS, award_rows(awards))
+
+
+def award_rows(awards: Result[Allocation]) -> list[tuple[Cell, ...]]:
+    """The rows of `write_awards`, one cell for each of AWARD_COLUMNS. Raises ValueError where there is no plan."""
     if awards.plan is None:
         raise ValueError("there is no allocation to write")
     market = awards.plan.market
-    columns = (
-        *("lot", "lot_name", "service", "provider", "provider_name", "group", "bid", "price", "bid_price"),
-        *("items_in_bid", "quality", "covers", "share", "simulated"),
-    )
-    rows = [
+    rows: list[tuple[Any, ...]] = [
         (
             *(item.lot, market.lot_name(item.lot), item.service),
             *(award.provider, market.provider[award.provider].title, award.group, award.bid, price, award.price),
@@ -57,7 +63,7 @@ def write_awards(path: Path | str, awards: Result[Allocation]) -> Path:
         for award in awards.plan.awards
         for item, price in zip(award.items, price_parts(award, market), strict=True)
     ]
-    return write_csv(Path(path), columns, sorted(rows, key=lambda row: (row[0], row[2], row[6])))
+    return sorted(rows, key=lambda row: (row[0], row[2], row[6]))
 
 
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Path:
@@ -74,6 +80,12 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(RUN_BY_SPREADSHEETS) else text
 
 
+def one_line(text: str) -> str:
+    """The text as a cell of a table holds it: not to be run, and without line breaks."""
+    # a line break in a name would start a row of its own: Python's writer leaves a lone carriage return unquoted
+    return safe(text).replace("\r", " ").replace("\n", " ")
+
+
 def _shown(cell: Cell) -> str:
     if cell is None:
         return ""
@@ -81,5 +93,4 @@ def _shown(cell: Cell) -> str:
         return "true" if cell else "false"
     if isinstance(cell, Decimal):
         return f"{cell:f}"
-    # a line break in a name would start a row of its own: Python's writer leaves a lone carriage return unquoted
-    return safe(cell).replace("\r", " ").replace("\n", " ") if isinstance(cell, str) else repr(cell)
+    return one_line(cell) if isinstance(cell, str) else repr(cell)

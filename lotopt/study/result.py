@@ -70,6 +70,7 @@ def _design(outcome: Outcome) -> d.DesignEntry | None:
         coherence=coherence_entry(coherence(plan, ground.measure, ground.layers), plan.lots)
         if plan is not None and has_layers
         else None,
+        explained=explained_entries(outcome.explained, of_lots=True),
     )
 
 
@@ -133,7 +134,7 @@ def _allocation(outcome: Outcome) -> d.AllocationEntry | None:
         ),
         ties=result.ties,
         awards=() if plan is None else tuple(_award(award, market) for award in plan.awards),
-        explained=explained_entries(outcome.explained),
+        explained=explained_entries(outcome.explained, of_lots=False),
     )
 
 
@@ -215,7 +216,7 @@ def _provenance(outcome: Outcome) -> d.Provenance:
     solver = outcome.scenario.solver
     more = {name: dict(result.provenance) for name, result in _named_solves(outcome) if result.provenance}
     return d.Provenance(
-        versions=_versions(),
+        versions=versions(),
         solver=solver.name,
         seed=solver.seed,
         threads=solver.threads,
@@ -232,7 +233,8 @@ def _named_solves(outcome: Outcome) -> list[tuple[str, Result[Any]]]:
     return [(name, result) for name, result in named if result is not None]
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The version of Python and of every package that decides the answer."""
     found = {"python": platform.python_version()}
     for package in DECIDING:
         try:

@@ -12,7 +12,7 @@ from tests.cli.test_wrong_input import edit
 
 ALL_FILES = [
     *("areas.geojson", "awards.csv", "lots.csv", "lots.geojson", "lots.gpkg", "report.html", "result.json"),
-    "scenario.toml",
+    *("scenario.toml", "workbook.xlsx"),
 ]
 WITHOUT_SHAPES = [name for name in ALL_FILES if not name.endswith((".gpkg", ".geojson"))]
 
