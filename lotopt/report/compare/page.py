@@ -64,6 +64,7 @@ def _scores(found: Comparison) -> Iterator[Any]:
     if found.territory.layers:
         yield ct.scores_table(found)
         yield ct.splits_table(found)
+        yield ct.straddles_table(found)
 
 
 def _colours(planned: Sequence[Measured]) -> list[tuple[int, ...]]:

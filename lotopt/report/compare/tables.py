@@ -77,7 +77,7 @@ def shown(found: Comparison) -> tuple[Shown, ...]:
         Shown("mean_km", "Mean distance to lot centre, km", _tenth),
         Shown("reach_km", "Largest distance to lot centre, km", _tenth),
         Shown("border_km", "Border between lots, km", _whole),
-        Shown("cut_edges", "Borders of areas cut", _whole),
+        Shown("cut_edges", "Neighbouring areas parted", _whole),
         Shown("polsby_popper_mean", "Roundness, mean (Polsby-Popper)", _score),
         Shown("total_price", "Total price a year", _money),
         Shown("providers", "Providers", _whole),
@@ -141,7 +141,17 @@ def scores_table(found: Comparison) -> Table:
 
 
 def splits_table(found: Comparison) -> Table:
-    """Agencies split and lots that straddle, for every design and layer, in the same way."""
+    """How many agencies of each layer deal with several lots, in the same way."""
+    return _by_layer(found, "Agencies split between lots", lambda each, k: str(_layer(each, k, "split_agencies")))
+
+
+def straddles_table(found: Comparison) -> Table:
+    """How many lots lie in two or more agencies of each layer, in the same way."""
+    return _by_layer(found, "Lots in two or more agencies", lambda each, k: str(_layer(each, k, "straddles")))
+
+
+def meets_table(found: Comparison) -> Table:
+    """Both counts in one cell: for the terminal."""
 
     def cell(each: Measured, k: int) -> str:
         return f"{_layer(each, k, 'split_agencies')}, {_layer(each, k, 'straddles')}"
@@ -177,7 +187,7 @@ def as_text(found: Comparison) -> str:
     """What the terminal shows: the figures that say most, scores and splits per layer, and what is to be known."""
     tables = [_short_names(figures_table(found), len(found.entries) > FEW)]
     if any(each.coherence is not None for each in found.measured):
-        tables += [_short_names(table(found), len(found.entries) > FEW) for table in (scores_table, splits_table)]
+        tables += [_short_names(table(found), len(found.entries) > FEW) for table in (scores_table, meets_table)]
     texts = [block.as_text(WIDTH) for table in tables for block in blocks(replace(table, note=""), WIDTH)]
     texts.append("\n".join(textwrap.fill(line, WIDTH) for line in found.notes()))
     origins = [f"{entry.name}: {entry.origin}" for entry in found.entries]

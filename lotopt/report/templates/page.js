@@ -7,20 +7,20 @@ const make = (tag, text, name) => {
   if (name) made.className = name;
   return made;
 };
-const figures = all(".figure"), tellers = [];
+const figures = all(".figure"), smalls = all(".small"), tellers = [];
 let picked = "";
 
 // Show one lot of one map; the other maps on the page show the same areas.
 function pick(figure, lot) {
   const name = lot === "" ? "" : figure.id + lot;
   picked = name === picked ? "" : name;
-  const chosen = new Set(picked ? all(".area", figure).filter((area) => area.dataset.l === lot).map((area) => area.dataset.a) : []);
-  for (const area of all(".area")) {
+  const chosen = new Set(picked ? all("[data-a]", figure).filter((area) => area.dataset.l === lot).map((area) => area.dataset.a) : []);
+  for (const area of all("[data-a]")) {
     const on = chosen.has(area.dataset.a);
     area.classList.toggle("on", on);
     if (area.hasAttribute("role")) area.setAttribute("aria-selected", on);
   }
-  for (const other of figures) other.classList.toggle("picked", picked !== "");
+  for (const other of [...figures, ...smalls]) other.classList.toggle("picked", picked !== "");
   for (const button of all("[data-lot]")) button.setAttribute("aria-pressed", picked !== "" && button.dataset.lot === lot);
 }
 
@@ -130,6 +130,12 @@ for (const figure of figures) {
     for (const input of all(`[data-turns=${name}]`, figure)) input.onchange = () => figure.classList.toggle(name, input.checked);
   for (const part of all(".zoom, .side", figure)) part.hidden = false;
   fit();
+}
+
+// A small map is pointed at only: what it shows stands beside the large one and in the tables.
+for (const small of smalls) {
+  small.addEventListener("pointerover", (event) => { if (event.target.dataset.a) tell(event.target); });
+  small.addEventListener("click", (event) => { if (event.target.dataset.l) pick(small, event.target.dataset.l); });
 }
 
 // A lot chosen in a table is brought into view on the map, with a way back to where it was chosen.
