@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lotopt.core.result import Result as Result
     from lotopt.core.result import Status as Status
     from lotopt.design.design import LotDesign as LotDesign
+    from lotopt.design.rule_prices import design_rule_prices as design_rule_prices
     from lotopt.design.ensemble import Ensemble as Ensemble
     from lotopt.design.sample import sample_designs as sample_designs
     from lotopt.design.solve import design_lots as design_lots
@@ -100,6 +101,7 @@ _PUBLIC = {
     "compare": "lotopt.report.compare.comparison",
     "design_and_allocate": "lotopt.joint.solve",
     "design_lots": "lotopt.design.solve",
+    "design_rule_prices": "lotopt.design.rule_prices",
     "exposure": "lotopt.allocation.explain.exposure",
     "failure_drill": "lotopt.allocation.explain.drill",
     "goals": "lotopt.study",

@@ -17,7 +17,7 @@ from lotopt.commands import options
     "--explain",
     "everything",
     is_flag=True,
-    help="Tell all there is to tell of the awards: reasons, prices of rules, failure drill.",
+    help="Tell all there is to tell: prices of rules, of lots and awards; reasons, failure drill.",
 )
 @options.base
 @options.as_json
@@ -31,7 +31,13 @@ def run(scenario: Path, out: Path, everything: bool, base: str | None, as_json: 
 
     decided = options.with_base(overlaid(read_scenario(scenario), **solver), base)
     if everything:
-        if decided.allocation is None or decided.joint is not None:
-            raise click.UsageError(f"--explain tells of bids, and {scenario} has none")
+        if decided.joint is not None:
+            raise click.UsageError(
+                f"--explain tells of lots or bids by themselves, and {scenario} decides both at once"
+            )
+        if decided.allocation is None and decided.fixed:
+            raise click.UsageError(
+                f"--explain tells of bids and of lots that are searched for; {scenario} has neither"
+            )
         decided = decided.model_copy(update={"explain": ExplainPart.everything(decided.explain)})
     return execute(decided, out, as_json)

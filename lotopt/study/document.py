@@ -124,12 +124,24 @@ class CoherenceEntry(Section):
     layers: tuple[LayerEntry, ...]
 
 
+class ExplainedEntry(Section):
+    """One table of explanations: reasons, prices of rules, the failure drill and so on."""
+
+    name: str = Field(description="the word [explain] has for it")
+    title: str
+    sentences: tuple[str, ...]
+    complete: bool = Field(description="false: the time or an interruption cut it short")
+    columns: tuple[str, ...]
+    rows: tuple[tuple[bool | float | str | None, ...], ...] = Field(description="money is text with exact decimals")
+
+
 class DesignEntry(Solved):
     """Lot design: which areas form which lot."""
 
     fixed: str | None = Field(description="the given design, where lots were not searched for")
     lots: tuple[LotEntry, ...]
     coherence: CoherenceEntry | None
+    explained: tuple[ExplainedEntry, ...] = Field(description="what was asked for beside the lots")
 
 
 class AwardEntry(Section):
@@ -145,17 +157,6 @@ class AwardEntry(Section):
     share: str = Field(description="of the work, a fraction; 0 is a winner held in reserve")
     quality: float | None = Field(description="0 to 100")
     covers: float = Field(description="share of the lots' need that is met")
-
-
-class ExplainedEntry(Section):
-    """One table of explanations: reasons, prices of rules, the failure drill and so on."""
-
-    name: str = Field(description="the word [explain] has for it")
-    title: str
-    sentences: tuple[str, ...]
-    complete: bool = Field(description="false: the time or an interruption cut it short")
-    columns: tuple[str, ...]
-    rows: tuple[tuple[bool | float | str | None, ...], ...] = Field(description="money is text with exact decimals")
 
 
 class AllocationEntry(Solved):

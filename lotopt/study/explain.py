@@ -1,9 +1,9 @@
-"""What a run tells beside the awards, as [explain] asks: one table with sentences for each."""
+"""What a run tells beside lots and awards, as [explain] asks: one table with sentences for each."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lotopt.core.interrupt import Held
@@ -14,14 +14,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from lotopt.allocation.allocation import Allocation
-    from lotopt.allocation.explain.told import Told
+    from lotopt.core.told import Told
+    from lotopt.design.design import LotDesign
     from lotopt.engine.solve.progress import Progress
     from lotopt.market.market import Market
+    from lotopt.study.ground import Ground
 
 
 @dataclass(frozen=True)
 class ExplainedPart:
-    """One table of explanations with its sentences; `complete` is false where time or Ctrl-C cut it short."""
+    """One table of explanations with its sentences; `complete` is false where time or Ctrl-C cut it short.
+
+    `by_rule` are sentences about single rules, each with the rule's name.
+    """
 
     name: str
     title: str
@@ -29,22 +34,24 @@ class ExplainedPart:
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     complete: bool = True
+    by_rule: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Explained:
-    """Everything that was told beside the awards; `interrupted` where Ctrl-C ended it."""
+    """Everything that was told beside lots and awards; `interrupted` where Ctrl-C ended it."""
 
     parts: tuple[ExplainedPart, ...]
     interrupted: bool = False
 
 
 TITLES = {
+    "design_rule_prices": "What each rule of the lots costs",
     "outcomes": "What became of every lot",
     "relaxations": "What would have to give way",
     "rankings": "The bids for every lot in their order",
     "reasons": "Why every other bid lost",
-    "rule_prices": "What each rule costs",
+    "rule_prices": "What each rule of the awards costs",
     "mechanisms": "Order of preference beside the optimal combination",
     "drill": "If a provider failed",
     "volumes": "If volumes were other than planned",
@@ -70,6 +77,32 @@ def explain(
         if held.came or held.stopped:
             return Explained(tuple(found), interrupted=True)
     return Explained(tuple(found)) if found else None
+
+
+def explain_lots(
+    ground: Ground, design: Result[LotDesign], held: Held, progress: Progress | None
+) -> Explained | None:
+    """What [explain] asks for of lots that were searched for; None where there is nothing to tell.
+
+    Ctrl-C leaves what was told until then.
+    """
+    from lotopt.design.rule_prices import design_rule_prices
+
+    if not ground.scenario.explain.rule_prices or ground.fixed is not None or design.plan is None:
+        return None
+    options = ground.scenario.solver
+    told = design_rule_prices(
+        ground.territory, ground.rules, ground.goals, result=design, solver=options, progress=progress
+    )
+    parts = tuple(_parts("design_rule_prices", told, ()))
+    return Explained(parts, interrupted=held.came or held.stopped)
+
+
+def together(first: Explained | None, second: Explained | None) -> Explained | None:
+    """Both explanations as one."""
+    if first is None or second is None:
+        return first or second
+    return Explained((*first.parts, *second.parts), first.interrupted or second.interrupted)
 
 
 LONG_ENOUGH = 60.0  # seconds
@@ -134,7 +167,7 @@ def _parts(name: str, told: Told, conflict: Sequence[str]) -> Iterator[Explained
 
     sentences = tuple(line for line in told.sentences if line not in conflict and not line.endswith("together:"))
     done = bool(getattr(told, "done", True))
-    yield _part(name, sentences, told.to_frame(), done)
+    yield replace(_part(name, sentences, told.to_frame(), done), by_rule=tuple(getattr(told, "by_rule", ())))
     if isinstance(told, Exposure):
         yield _part("competition", (), told.lots_frame(), done)
 

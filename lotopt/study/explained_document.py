@@ -1,4 +1,4 @@
-"""What result.json holds of the explanations of an allocation."""
+"""What result.json holds of the explanations of lots and awards."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from lotopt.study import document as d
 if TYPE_CHECKING:
     from lotopt.study.explain import Explained
 
+# Explanations of lots; all others are of awards.
+OF_LOTS = ("design_rule_prices",)
 
-def explained_entries(found: Explained | None) -> tuple[d.ExplainedEntry, ...]:
-    """Every explanation as a table with its sentences."""
+
+def explained_entries(found: Explained | None, of_lots: bool) -> tuple[d.ExplainedEntry, ...]:
+    """Every explanation of lots, or of awards, as a table with its sentences."""
     if found is None:
         return ()
     return tuple(
@@ -26,6 +29,7 @@ def explained_entries(found: Explained | None) -> tuple[d.ExplainedEntry, ...]:
             rows=tuple(tuple(_cell(cell) for cell in row) for row in part.rows),
         )
         for part in found.parts
+        if (part.name in OF_LOTS) == of_lots
     )
 
 

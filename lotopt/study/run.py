@@ -33,7 +33,7 @@ class Outcome:
     """What came of a scenario: the lots, the awards where there was a market, and how to judge both.
 
     Where both were decided together, `together` holds the one solve and `design` and `awards` are its parts. There is
-    no design where the market brings its own lots. `explained` is what was asked for beside the awards.
+    no design where the market brings its own lots. `explained` is what was asked for beside lots and awards.
     """
 
     ground: Ground
@@ -146,6 +146,8 @@ def run(scenario: Scenario | str | Path, progress: Progress | None = None) -> Ou
                 held.came = True
             else:
                 outcome = _explained(outcome, held, progress)
+        if design.plan is not None and not (outcome.interrupted or held.came):
+            outcome = _lots_explained(outcome, held, progress)
     return outcome if outcome.interrupted or not held.came else stopped(outcome)
 
 
@@ -191,6 +193,15 @@ def _explained(outcome: Outcome, held: Held, progress: Progress | None) -> Outco
 
     assert outcome.market is not None
     return replace(outcome, explained=explain(outcome.scenario, outcome.market, outcome.awards, held, progress))
+
+
+def _lots_explained(outcome: Outcome, held: Held, progress: Progress | None) -> Outcome:
+    """With what was asked for beside the lots, told before what is told of the awards."""
+    from lotopt.study.explain import explain_lots, together
+
+    assert outcome.design is not None
+    found = explain_lots(outcome.ground, outcome.design, held, progress)
+    return replace(outcome, explained=together(found, outcome.explained))
 
 
 def _search(ground: Ground, progress: Progress | None) -> Result[LotDesign]:

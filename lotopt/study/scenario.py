@@ -87,11 +87,14 @@ class JointPart(Part):
 
 
 class ExplainPart(Part):
-    """[explain]: what a run tells beside the awards; each is off unless asked for."""
+    """[explain]: what a run tells beside lots and awards; each is off unless asked for."""
 
     reasons: bool = Field(False, description="for each losing bid the rule it breaks, or what awarding it would cost")
     rankings: bool = Field(False, description="for each lot the order of its bids, beside who wins it")
-    rule_prices: bool = Field(False, description="what each rule costs: the optimum without it")
+    rule_prices: bool = Field(
+        False,
+        description="what each rule costs, of awards and of lots that were searched for: the optimum without it",
+    )
     drill: bool = Field(False, description="the failure of each provider in turn: who takes over, at what price")
     pairs: tuple[tuple[str, str], ...] = Field((), description="providers that fail together in the drill")
     volumes: tuple[float, ...] = Field((), description="shares of the planned volume to price again, such as 0.5")

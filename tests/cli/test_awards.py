@@ -104,7 +104,7 @@ def test_everything_is_told_of_awards(own_lots: Path, call: Call):
     )
     page = (own_lots / "out" / "report.html").read_text(encoding="utf-8")
     assert "Why every other bid lost" in page
-    assert "What each rule costs" in page
+    assert "What each rule of the awards costs" in page
     assert "awarding it would cost" in found.out
 
 

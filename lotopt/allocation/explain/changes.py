@@ -10,7 +10,7 @@ from fractions import Fraction
 from lotopt.allocation.allocation import Allocation
 from lotopt.allocation.amounts import GBP
 from lotopt.allocation.explain.known import Difference, money
-from lotopt.allocation.explain.told import listed
+from lotopt.core.told import listed
 from lotopt.market.bid import Item
 from lotopt.market.market import Market
 

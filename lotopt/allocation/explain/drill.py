@@ -15,10 +15,11 @@ from lotopt.allocation.explain.given import Gone
 from lotopt.allocation.explain.known import Difference
 from lotopt.allocation.explain.rerun import staying
 from lotopt.allocation.explain.takers import Blocked, blocked
-from lotopt.allocation.explain.told import Told, listed, one_by_one
 from lotopt.allocation.wish import Wish
 from lotopt.core.errors import InputError, did_you_mean
 from lotopt.core.result import Result, Status
+from lotopt.core.told import Told, listed
+from lotopt.engine.solve.one_by_one import one_by_one
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import MEMBER, PRIME, SUBCONTRACTOR, Item

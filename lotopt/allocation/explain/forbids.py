@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from lotopt.allocation import bid_terms
 from lotopt.allocation.clause import AwardRule
 from lotopt.allocation.explain.admission import beside
-from lotopt.allocation.explain.told import listed
 from lotopt.allocation.offers import ones
 from lotopt.allocation.problem import Problem
 from lotopt.core.result import Status
+from lotopt.core.told import listed
 from lotopt.engine.conflict import smallest_conflict
 from lotopt.engine.model.rows import Row
 from lotopt.engine.solve.clock import Clock

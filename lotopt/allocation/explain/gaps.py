@@ -12,11 +12,11 @@ from lotopt.allocation.conflict import clashing
 from lotopt.allocation.explain.admission import Admissions, winners_wanted
 from lotopt.allocation.explain.again import Question
 from lotopt.allocation.explain.given import OURS, Covered, FewMissing
-from lotopt.allocation.explain.told import listed
 from lotopt.allocation.goals.per_bid import Shortfall
 from lotopt.allocation.rules.items import Coverage, EveryItemAwarded
 from lotopt.allocation.wish import Wish
 from lotopt.core.result import Result, Status
+from lotopt.core.told import listed
 from lotopt.market.bid import Item
 from lotopt.market.market import Market
 from lotopt.market.money import exact

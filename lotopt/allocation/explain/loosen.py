@@ -16,13 +16,14 @@ from lotopt.allocation.clause import AwardRule, Loosening
 from lotopt.allocation.conflict import clashing, plain_reasons
 from lotopt.allocation.explain.admission import beside
 from lotopt.allocation.explain.again import Question
-from lotopt.allocation.explain.told import Told, listed, one_by_one
 from lotopt.allocation.goals.per_bid import Shortfall
 from lotopt.allocation.problem import Problem
 from lotopt.allocation.rules.items import EveryItemAwarded
 from lotopt.allocation.wish import Wish
 from lotopt.core.reading import plain
 from lotopt.core.result import Status
+from lotopt.core.told import Told, listed
+from lotopt.engine.solve.one_by_one import one_by_one
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.market import Market

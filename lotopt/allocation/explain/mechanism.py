@@ -15,11 +15,11 @@ from lotopt.allocation.explain.again import Question, by_plan
 from lotopt.allocation.explain.changes import Change, changes
 from lotopt.allocation.explain.known import Difference
 from lotopt.allocation.explain.ranking import Worth
-from lotopt.allocation.explain.told import Told, listed
 from lotopt.allocation.problem import places_of
 from lotopt.allocation.wish import Wish
 from lotopt.core.reading import Audit
 from lotopt.core.result import Result
+from lotopt.core.told import Told, listed
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import Item

@@ -10,9 +10,9 @@ from lotopt.allocation.allocation import Allocation
 from lotopt.allocation.clause import AwardGoal, AwardRule
 from lotopt.allocation.explain.admission import Admissions, winners_wanted
 from lotopt.allocation.explain.again import Question
-from lotopt.allocation.explain.told import Told, listed
 from lotopt.allocation.wish import Wish
 from lotopt.core.result import Result
+from lotopt.core.told import Told, listed
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import Item

@@ -14,10 +14,10 @@ from lotopt.allocation.explain.admission import Admissions
 from lotopt.allocation.explain.again import Question
 from lotopt.allocation.explain.known import known, money
 from lotopt.allocation.explain.reasons import Reasons
-from lotopt.allocation.explain.told import Told, listed
 from lotopt.allocation.goals.score import PriceQuality
 from lotopt.allocation.wish import Wish
 from lotopt.core.result import Result
+from lotopt.core.told import Told, listed
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import Bid, Item

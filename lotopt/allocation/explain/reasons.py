@@ -13,12 +13,13 @@ from lotopt.allocation.explain.admission import Admissions
 from lotopt.allocation.explain.again import Question, Standing, costs_more
 from lotopt.allocation.explain.forbids import OwnTerm, forbidding, wins
 from lotopt.allocation.explain.known import Difference, Known
-from lotopt.allocation.explain.told import Told, listed, one_by_one
 from lotopt.allocation.problem import Problem
 from lotopt.allocation.wish import Wish
 from lotopt.core.result import Result, Status
+from lotopt.core.told import Told, listed
 from lotopt.engine.model.rows import Ints
 from lotopt.engine.solve.clock import Clock
+from lotopt.engine.solve.one_by_one import one_by_one
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import Bid, Item

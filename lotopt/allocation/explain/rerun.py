@@ -12,10 +12,10 @@ from lotopt.allocation.explain.again import Question, costs_more
 from lotopt.allocation.explain.changes import Change, bids_of, changes
 from lotopt.allocation.explain.given import Gone, Stays
 from lotopt.allocation.explain.known import Difference
-from lotopt.allocation.explain.told import Told, listed
 from lotopt.allocation.wish import Wish
 from lotopt.core.errors import InputError, did_you_mean
 from lotopt.core.result import Result
+from lotopt.core.told import Told, listed
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import MEMBER, PRIME, Item

@@ -12,10 +12,11 @@ from lotopt.allocation.clause import AwardGoal, AwardRule
 from lotopt.allocation.explain.admission import beside
 from lotopt.allocation.explain.again import Question, Standing
 from lotopt.allocation.explain.known import Difference
-from lotopt.allocation.explain.told import Told, one_by_one
 from lotopt.allocation.problem import Problem
 from lotopt.allocation.wish import Wish
 from lotopt.core.result import Result
+from lotopt.core.told import Told
+from lotopt.engine.solve.one_by_one import one_by_one
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.market import Market
@@ -78,6 +79,11 @@ class RulePrices(Told):
     def of(self, rule: str) -> RulePrice | None:
         """The price of the rule of a name."""
         return next((price for price in self.prices if price.rule == rule), None)
+
+    @property
+    def by_rule(self) -> tuple[tuple[str, str], ...]:
+        """Each rule's name with its price as a sentence."""
+        return tuple((price.rule, str(price)) for price in self.prices)
 
     @property
     def sentences(self) -> tuple[str, ...]:

@@ -15,10 +15,10 @@ from lotopt.allocation.clause import AwardGoal, AwardRule, named_bids, who
 from lotopt.allocation.explain.again import Question
 from lotopt.allocation.explain.changes import dearer_than
 from lotopt.allocation.explain.known import money
-from lotopt.allocation.explain.told import Told
 from lotopt.allocation.wish import Wish
 from lotopt.core.errors import InputError, did_you_mean
 from lotopt.core.result import Result
+from lotopt.core.told import Told
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.bid import Item

@@ -11,10 +11,10 @@ from markets import market
 
 from lotopt.allocation import goals as g
 from lotopt.allocation import rules as r
-from lotopt.allocation.explain import told
 from lotopt.allocation.explain.known import Difference
 from lotopt.allocation.explain.reasons import Reason, reasons
 from lotopt.allocation.solve import allocate_bids
+from lotopt.core import told
 from lotopt.core.errors import InputError
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.market.market import Market

@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
-
-from lotopt.core.interrupt import interruptible, uninterrupted
-from lotopt.engine.solve.clock import Clock
-from lotopt.engine.solve.progress import Progress
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
-
-T = TypeVar("T")
-S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -36,29 +29,6 @@ class Told:
 
     def __str__(self) -> str:
         return "\n".join(self.sentences)
-
-
-def one_by_one(
-    things: Iterable[S], work: Callable[[S], T], clock: Clock, progress: Progress | None, what: str
-) -> tuple[list[T], bool]:
-    """What `work` gives for each thing, until the time is over or Ctrl-C; and whether all were done.
-
-    `progress` hears "reasons 3 of 40" for the third of 40 `what`.
-    """
-    every, found = list(things), list[T]()
-    # what was found is told whatever is pressed meanwhile
-    with uninterrupted():
-        try:
-            with interruptible():
-                for at, thing in enumerate(every, 1):
-                    if clock.over():
-                        return found, False
-                    if progress is not None:
-                        progress(f"{what} {at} of {len(every)}", None, None)
-                    found.append(work(thing))
-        except KeyboardInterrupt:
-            return found, False
-    return found, True
 
 
 def listed(names: Iterable[str], most: int = 8, none: str = "nothing") -> str:
