@@ -35,6 +35,15 @@ def explained_words(found: Explained | None) -> tuple[ExplainedWords, ...]:
     return () if found is None else tuple(_words(part) for part in found.parts)
 
 
+def prices_of(found: Explained | None, name: str) -> dict[str, str]:
+    """What is told of every single rule under a name of `explained`: sentences by the rule's label."""
+    return (
+        {}
+        if found is None
+        else {rule: told for part in found.parts if part.name == name for rule, told in part.by_rule}
+    )
+
+
 def _words(part: ExplainedPart) -> ExplainedWords:
     sentences = part.sentences if part.complete else (*part.sentences, CUT_SHORT)
     # few sentences say it all, and the table is there on request; many are read as a table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,13 @@ from lotopt.core.result import Result
 from lotopt.report import awarded as aw
 from lotopt.report import lot_tables as lt
 from lotopt.report.before_after import BeforeAfter, before_after
-from lotopt.report.explained import ExplainedWords, explained_words
+from lotopt.report.explained import ExplainedWords, explained_words, prices_of
 from lotopt.report.headlines import Figure, figures, outcome, warnings
 from lotopt.report.measure import main_measure
-from lotopt.report.method import RuleKept, goals_table, method_table, phases_table, rules_kept
+from lotopt.report.method import goals_table, method_table, phases_table
 from lotopt.report.moves import moves
 from lotopt.report.partners import LayerWords, layer_words
+from lotopt.report.rules_kept import RuleKept, rules_kept
 from lotopt.report.table import Table
 from lotopt.report.together import ValueWords, in_short, value_words
 from lotopt.report.words import proof, verdict
@@ -110,9 +111,10 @@ def summarise(
         asked, wanted = [*rules, *award_rules], [*goals, *award_goals]
         jobs.append(_job("Lots and awards together", "plan", together.result, asked, wanted))
     elif design is not None:
-        jobs.append(_job("Lot design", "design", design, rules, goals))
+        jobs.append(_job("Lot design", "design", design, rules, goals, prices_of(explained, "design_rule_prices")))
     if awards is not None and together is None:
-        jobs.append(_job("Awards", "allocation", awards, award_rules, award_goals))
+        told = prices_of(explained, "rule_prices")
+        jobs.append(_job("Awards", "allocation", awards, award_rules, award_goals, told))
     return Summary(
         title or (plan.title if plan is not None else "") or "Lots and awards",
         plan.territory.title or plan.territory.source if plan is not None else "",
@@ -197,11 +199,18 @@ def _text(summary: Summary) -> Iterator[str]:
             yield ""
             yield f"{job.name}: rules"
             for rule in job.rules:
-                text = f"{rule.sentence or rule.name} {rule.verdict}"
+                text = " ".join(filter(None, (rule.sentence or rule.name, rule.verdict, rule.room)))
                 yield textwrap.fill(text, 100, initial_indent="  ", subsequent_indent="    ")
 
 
-def _job(name: str, thing: str, result: Result[Any], rules: Sequence[Rule], goals: Sequence[Goal]) -> Job:
+def _job(
+    name: str,
+    thing: str,
+    result: Result[Any],
+    rules: Sequence[Rule],
+    goals: Sequence[Goal],
+    prices: Mapping[str, str] | None = None,
+) -> Job:
     audit = result.audit
     broken = [] if audit is None or result.plan is None else [f"{r.clause}: {r}" for r in audit.broken]
     return Job(
@@ -214,7 +223,7 @@ def _job(name: str, thing: str, result: Result[Any], rules: Sequence[Rule], goal
         result.conflict,
         (*(audit.faults if audit is not None else ()), *broken[:20]),
         (*result.limits, *(audit.notes if audit is not None else ())),
-        rules_kept(result, rules) if result.plan is not None else (),
+        rules_kept(result, rules, prices) if result.plan is not None else (),
         result.ties,
         goals_table(result, goals) if result.goals else None,
         method_table(result),
