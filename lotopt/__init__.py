@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from lotopt.report.geojson import write_geojson as write_geojson
     from lotopt.report.maps import lot_map as lot_map
     from lotopt.report.page import write_report as write_report
+    from lotopt.report.tender.notice import write_notice as write_notice
     from lotopt.report.workbook.write import write_workbook as write_workbook
     from lotopt.study import goals as goals
     from lotopt.study import rules as rules
@@ -132,6 +133,7 @@ _PUBLIC = {
     "write_geojson": "lotopt.report.geojson",
     "write_market": "lotopt.market.template",
     "write_template": "lotopt.market.template",
+    "write_notice": "lotopt.report.tender.notice",
     "write_report": "lotopt.report.page",
     "write_workbook": "lotopt.report.workbook.write",
 }

@@ -201,15 +201,39 @@ def _geojson_writer(layer: Layer) -> Writer:
     return write
 
 
+def _no_lots(outcome: Outcome) -> bool:
+    """Whether lots were neither drawn nor brought by the market."""
+    return outcome.plan is None and (outcome.design is not None or outcome.market is None)
+
+
 def _write_workbook(outcome: Outcome, path: Path, _: Path) -> bool:
     from lotopt.report.workbook.write import write_workbook
 
-    if outcome.plan is None and (outcome.design is not None or outcome.market is None):
+    if _no_lots(outcome):
         return False
     options = {key: value for key, value in _options(outcome).items() if key in ASKED}
     options |= {"layers": outcome.scenario.report.layers, "together": outcome.together}
     write_workbook(path, outcome.design, outcome.awards, market=outcome.market, inputs=outcome.inputs, **options)
     return True
+
+
+def _write_notice(outcome: Outcome, path: Path, _: Path) -> bool:
+    from lotopt.report.tender.notice import write_notice
+
+    if _no_lots(outcome):
+        return False
+    write_notice(path, outcome.design, outcome.awards, **_tender_options(outcome))
+    return True
+
+
+def _tender_options(outcome: Outcome) -> dict[str, Any]:
+    """What a scenario asked, for whoever tells of it as a tender."""
+    allocation = outcome.scenario.allocation
+    options = {key: value for key, value in _options(outcome).items() if key in (*ASKED, "together")}
+    options |= {"layers": outcome.scenario.report.layers, "market": outcome.market}
+    if allocation is None:
+        return options | {"award_rules": None}
+    return options | {"in_order": allocation.in_order, "ties": allocation.ties, "gap": outcome.scenario.solver.gap}
 
 
 def _write_page(outcome: Outcome, path: Path, folder: Path) -> bool:
@@ -245,5 +269,6 @@ FILES: dict[str, Writer] = {
     "lots.gpkg": _write_map,
     **{f"{layer}.geojson": _geojson_writer(layer) for layer in LAYERS},
     "workbook.xlsx": _write_workbook,
+    "notice.txt": _write_notice,
     "report.html": _write_page,
 }

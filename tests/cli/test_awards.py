@@ -62,7 +62,7 @@ def test_lots_of_the_market_are_awarded_without_a_map(own_lots: Path, call: Call
     found = call("run", "award.toml")
     assert found.code == 0, found
     assert {path.name for path in (own_lots / "out").iterdir()} == {
-        *("awards.csv", "report.html", "result.json", "scenario.toml", "workbook.xlsx")
+        *("awards.csv", "notice.txt", "report.html", "result.json", "scenario.toml", "workbook.xlsx")
     }
     told = result(own_lots)
     assert told["territory"] is None

@@ -11,7 +11,8 @@ from tests.cli.conftest import Call, listing
 from tests.cli.test_wrong_input import edit
 
 ALL_FILES = [
-    *("areas.geojson", "awards.csv", "lots.csv", "lots.geojson", "lots.gpkg", "report.html", "result.json"),
+    *("areas.geojson", "awards.csv", "lots.csv", "lots.geojson", "lots.gpkg", "notice.txt", "report.html"),
+    "result.json",
     *("scenario.toml", "workbook.xlsx"),
 ]
 WITHOUT_SHAPES = [name for name in ALL_FILES if not name.endswith((".gpkg", ".geojson"))]
