@@ -27,7 +27,7 @@ class ChainReport:
     """How one chain went.
 
     `tried` first designs until one kept every rule. Of `steps` pairs of lots drawn, `touching` were next to each
-    other, `cut` of those had a tree that could be cut within the limits, and `moved` were cut anew.
+    other, `cut` of those had a tree that could be cut within the limits, and `moved` were cut in another way.
     """
 
     chain: int
@@ -41,7 +41,7 @@ class ChainReport:
 
     @property
     def acceptance(self) -> float:
-        """Of the pairs that touch, the share that was cut anew."""
+        """Of the pairs that touch, the share that was cut in another way."""
         return self.moved / self.touching if self.touching else 0.0
 
 
@@ -79,7 +79,7 @@ class Ensemble:
 
     @property
     def acceptance(self) -> float:
-        """Of the pairs of lots that touch, the share that was cut anew, over all chains."""
+        """Of the pairs of lots that touch, the share that was cut in another way, over all chains."""
         touching = sum(report.touching for report in self.chains)
         return sum(report.moved for report in self.chains) / touching if touching else 0.0
 
@@ -129,18 +129,23 @@ class Ensemble:
         return tuple(self._notes())
 
     def _notes(self) -> Iterator[str]:
-        for report in self.chains:
-            if report.designs > 1 and report.distinct == 1:
-                yield f"Chain {report.chain} stood still: it found no pair of lots to cut anew within the limits."
+        still = sum(report.moved == 0 for report in self.chains)
+        if still:
+            yield f"{still} of {len(self.chains)} chains stood still: no pair of lots was cut in another way."
         apart = self.split_rhat(self.cut_borders)
         if apart > AGREE:
             yield (
                 f"Chains disagree on how many borders are cut (split R-hat {apart:.2f}, more than {AGREE}): they "
-                "have not forgotten their starts, or the rules leave islands of designs that no step joins; ask for "
-                "a larger thin and burn"
+                "have not forgotten their starts, or no step joins some designs to others. Ask for a larger thin."
+            )
+        worth = self.effective_size(self.cut_borders)
+        if worth < len(self) / 2:
+            yield (
+                f"For the mean number of borders cut, {len(self):,} designs are worth {worth:,.0f} independent ones. "
+                "Ask for a larger thin."
             )
         if self.distinct < len(self) / 2:
-            yield f"{self.distinct:,} of the {len(self):,} designs are distinct: the rules leave few."
+            yield f"{self.distinct:,} of {len(self):,} designs are distinct: the rules leave few."
 
     def to_frame(self) -> pd.DataFrame:
         """One row per design: its number, its chain and how many borders it cuts."""

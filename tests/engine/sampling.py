@@ -80,15 +80,19 @@ def canonical(label: Iterable[int]) -> Plan:
 
 
 def surprise(drawn: Iterable[Plan], plans: Sequence[Plan], likely: Sequence[float]) -> float:
-    """How many standard deviations Pearson's chi-square of the drawn plans lies above its mean.
-
-    Wilson & Hilferty's (1931) cube root is close to normal, also far out. Infinite for a plan that is none of those.
-    """
+    """The chi-square of drawn plans in standard deviations; infinite for a plan that is none of those."""
     counts = Counter(drawn)
     if set(counts) - set(plans):
         return math.inf
-    total = sum(counts.values())
-    expected = [total * p for p in likely]
-    square = sum((counts[plan] - e) ** 2 / e for plan, e in zip(plans, expected, strict=True))
-    freedom = len(plans) - 1
+    return chi_square([counts[plan] for plan in plans], likely)
+
+
+def chi_square(counts: Sequence[int], likely: Sequence[float]) -> float:
+    """How many standard deviations Pearson's chi-square lies above its mean.
+
+    By its cube root, which is close to normal also far out (Wilson & Hilferty 1931).
+    """
+    expected = [sum(counts) * p for p in likely]
+    square = sum((count - e) ** 2 / e for count, e in zip(counts, expected, strict=True))
+    freedom = len(counts) - 1
     return (math.cbrt(square / freedom) - 1 + 2 / (9 * freedom)) / math.sqrt(2 / (9 * freedom))

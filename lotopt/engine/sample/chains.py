@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from lotopt.engine.model.program import TOTAL, Bools, Floats, Ints, Program
 from lotopt.engine.model.restriction import links_between
 from lotopt.engine.sample.recombine import CUT, MOVED, STEPS, TOUCHED, recombine
 from lotopt.engine.sample.start import first_partition
 
-TRIES = 10_000  # first partitions tried for each chain
+TRIES, AT_ONCE = 10_000, 100  # first partitions tried for each chain, and between two looks at Ctrl-C
 
 
 class Graph(NamedTuple):
@@ -62,15 +63,26 @@ def draw_chain(graph: Graph, columns: int, count: int, *, seed: int, number: int
 
     The same seed and number of the chain always give the same ones.
     """
-    random = np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)
+    random = np.random.SeedSequence([seed, number]).generate_state(1, np.uint64).astype(np.uint64)
     label = np.zeros(graph.exempt.shape[1], dtype=np.int64)
-    tried = first_partition(*graph, columns, TRIES, random, label)
+    tried = _start(graph, columns, random, label)
     kept = np.zeros((count if tried else 0, len(label)), dtype=np.int64)
     tally = np.zeros(4, dtype=np.int64)
-    if tried:
-        recombine(*graph, label, columns, burn, random, tally)
-        tally[:] = 0
+    for done in range(0, burn if tried else 0, thin):
+        recombine(*graph, label, columns, min(thin, burn - done), random, tally)
+    tally[:] = 0
     for row in kept:
         recombine(*graph, label, columns, thin, random, tally)
         row[:] = label
     return Chain(kept, tried, int(tally[STEPS]), int(tally[TOUCHED]), int(tally[CUT]), int(tally[MOVED]))
+
+
+def _start(graph: Graph, columns: int, random: npt.NDArray[np.uint64], label: Ints) -> int:
+    """Fill label with a first partition; how many were tried, 0 where none was found."""
+    if columns == 0:
+        return 1
+    for tried in range(0, TRIES, AT_ONCE):
+        found = first_partition(*graph, columns, AT_ONCE, random, label)
+        if found:
+            return tried + int(found)
+    return 0

@@ -29,9 +29,11 @@ def split_rhat(values: Floats, chain: Ints) -> float:
     parts = halves(values, chain)
     if parts.shape[1] < 2:
         return math.nan
+    if parts.min() == parts.max():
+        return 1.0
     within, over = _spreads(parts)
     if within == 0.0:
-        return 1.0 if over == 0.0 else math.inf
+        return math.inf
     return math.sqrt(over / within)
 
 
@@ -46,9 +48,9 @@ def effective_size(values: Floats, chain: Ints) -> float:
     count, length = parts.shape
     if length < 2:
         return math.nan
-    within, over = _spreads(parts)
-    if over == 0.0:
+    if parts.min() == parts.max():
         return float(count * length)
+    within, over = _spreads(parts)
     if within == 0.0:
         return 1.0
     lagged = np.mean([_autocovariance(part) for part in parts], axis=0)

@@ -23,7 +23,7 @@ from numba import njit
 from lotopt.engine.sample.forest import borders_of_cuts, gathered, legal_cuts, uniform_trees
 from lotopt.engine.sample.randoms import below, fraction
 
-STEPS, TOUCHED, CUT, MOVED = range(4)  # places in a tally: pairs drawn, that touch, whose new tree has a cut, taken
+STEPS, TOUCHED, CUT, MOVED = range(4)  # places in a tally: pairs drawn, that touch, with a legal cut, cut elsewhere
 
 
 @njit(cache=True)
@@ -135,10 +135,16 @@ def recombine(link_ptr, link_to, sums, low, high, exempt, marks, label, columns,
         old = _weigh(old_order, legal, crossing, size, old_worth)
         if fraction(random) * old >= new:
             continue
-        tally[MOVED] += 1
         cut = _chosen(order, worth, new, size, random)
+        kept = 0
         for k in range(size):
             v = order[k]
             below_it[v] = v == cut or (k > 0 and below_it[parent[v]])
             label[members[v]] = a if below_it[v] else b
-        _touch_again(link_ptr, link_to, label, a, b, members, size, touch)
+            kept += 1 if below_it[v] == (side[v] == 0) else 0
+        if 0 < kept < size:
+            tally[MOVED] += 1
+            _touch_again(link_ptr, link_to, label, a, b, members, size, touch)
+        elif kept == 0:  # the same two columns, their numbers exchanged
+            for v in range(size):
+                label[members[v]] = a if side[v] == 0 else b
