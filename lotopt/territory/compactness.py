@@ -34,25 +34,11 @@ def lot_shapes(
 ) -> tuple[LotShape, ...]:
     """The shape of each lot of a partition, weighted by a measure; roundness only with `outlines`, from polygons."""
     table = LotTable.of_labels(territory, of, tuple(lots))
-    crossed = territory.borders.of_kinds(None)
-    a, b = territory.borders.a[crossed], territory.borders.b[crossed]
-    cut = (table.members[:, a] != table.members[:, b]).sum(axis=1)
-    border, inertia = table.border_length(), table.inertia(measure)
+    border, cut, inertia = table.border_length(), table.cut_edges(), table.inertia(measure)
     mean, reach = table.mean_distance(measure), table.reach(measure)
-    round_ = _roundness(territory, of, len(lots), outlines)
+    found = table.polsby_popper() if outlines else None
+    round_ = [None] * len(lots) if found is None else [None if math.isnan(v) else v for v in found.tolist()]
     return tuple(
         LotShape(lot, float(border[k]), int(cut[k]), float(inertia[k]), float(mean[k]), float(reach[k]), round_[k])
         for k, lot in enumerate(lots)
     )
-
-
-def _roundness(territory: Territory, of: Ints, count: int, wanted: bool) -> list[float | None]:
-    if not wanted:
-        return [None] * count
-    from lotopt.territory.shapes import outline
-
-    grounds = outline(territory, of)
-    if grounds is None:
-        return [None] * count
-    found: list[float | None] = [4 * math.pi * g.area / g.length**2 if g.length else None for g in grounds]
-    return found + [None] * (count - len(found))

@@ -65,11 +65,15 @@ class LotTable:
         return added.astype(np.float64).reshape(len(self), count)
 
     def centre(self, measure: str) -> Floats:
-        """Weighted centroid of each lot (L, 2) in km; where the lot has none of the measure, the plain mean."""
+        """Weighted centroid of each lot (L, 2) in km; where the lot has none of the measure, the plain mean.
+
+        An empty lot has none: not a number.
+        """
         weight = self.territory.measure(measure)[self._areas]
         weight = np.where((self._added(weight) > 0)[self._rows], weight, 1.0)
         added = [self._added(weight * self._km[self._areas, axis]) for axis in range(2)]
-        return np.asarray(np.stack(added, axis=1) / self._added(weight)[:, None])
+        total = self._added(weight)
+        return np.asarray(np.stack(added, axis=1) / np.where(total > 0, total, np.nan)[:, None])
 
     def inertia(self, measure: str) -> Floats:
         """Moment of inertia about the weighted centroid (L,), measure x km2."""
@@ -99,6 +103,31 @@ class LotTable:
         outside = ~self.members[self._rows[place], other]
         added = np.bincount(self._rows[place[outside]], weights=metres[edge[outside]], minlength=len(self))
         return added.astype(np.float64) / 1000.0
+
+    def cut_edges(self) -> Floats:
+        """How many pairs of neighbouring areas each lot holds one of (L,), over all borders but barriers."""
+        place, edge, other = self._edges
+        cut = ~self.members[self._rows[place], other] & self.territory.borders.of_kinds(None)[edge]
+        return np.bincount(self._rows[place[cut]], minlength=len(self)).astype(np.float64)
+
+    def polsby_popper(self) -> Floats | None:
+        """Roundness of each lot (L,): 4 pi ground / outline2, 1 for a circle, not a number for an empty lot.
+
+        From polygons; None where the territory has none.
+        """
+        from lotopt.territory.shapes import outline
+
+        if (self.members.sum(axis=0) > 1).any():  # lots that overlap, one by one
+            alone = [LotTable(self.territory, self.members[[k]], self.lots[k : k + 1]) for k in range(len(self))]
+            each = [table.polsby_popper() for table in alone]
+            return None if any(one is None for one in each) else np.concatenate([o for o in each if o is not None])
+        shapes = outline(self.territory, np.where(self.members.any(axis=0), self.members.argmax(axis=0), -1))
+        if shapes is None:
+            return None
+        found = np.full(len(self), np.nan)
+        for k, shape in enumerate(shapes):
+            found[k] = 4 * np.pi * shape.area / shape.length**2 if shape.length else np.nan
+        return found
 
     def pieces(self, kinds: tuple[str, ...] | None = None) -> Floats:
         """In how many connected pieces each lot lies over borders of the given kinds (L,)."""
@@ -154,14 +183,26 @@ class LotTable:
     def _km(self) -> Floats:
         return self.territory.xy / 1000.0
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per lot: id, number of areas, every measure's total, border length and span of every layer."""
+    def to_frame(self, measure: str | None = None, *, outlines: bool = False) -> pd.DataFrame:
+        """One row per lot: id, number of areas, every measure's total, its shape and the span of every layer.
+
+        `inertia` (measure x km2), `mean_km` and `reach_km` are about the centre weighted by a measure, the first
+        unless named; `polsby_popper` is there with `outlines`, where the territory has polygons.
+        """
         import pandas as pd
 
         frame = pd.DataFrame({"lot": self.lots, "areas": self.members.sum(axis=1)})
-        for measure in self.territory.measures:
-            frame[measure] = self.total(measure)
+        for name in self.territory.measures:
+            frame[name] = self.total(name)
         frame["border_km"] = self.border_length()
+        frame["cut_edges"] = self.cut_edges().astype(np.int64)
+        weight = measure or next(iter(self.territory.measures), None)
+        if weight is not None and self.territory.xy.any():
+            frame["inertia"] = self.inertia(weight)
+            frame["mean_km"], frame["reach_km"] = self.mean_distance(weight), self.reach(weight)
+        round_ = self.polsby_popper() if outlines else None
+        if round_ is not None:
+            frame["polsby_popper"] = round_
         for layer in self.territory.layers:
             frame[f"{layer}_span"] = self.meets(layer).sum(axis=1)
         return frame
