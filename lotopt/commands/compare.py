@@ -133,7 +133,9 @@ def _tell(entries: Sequence[Entry], base: str, measure: str, out: Path, as_json:
             click.echo(f"{entry.name}: {entry.verdict}{why}", err=True)
     if not any(entry.plan is not None for entry in entries):
         if as_json:
-            say.document({"designs": []})
+            from lotopt.report.compare.files import without_plans
+
+            say.document(without_plans(entries))
         return
     known = base if any(entry.name == base and entry.plan is not None for entry in entries) else ""
     if not known:

@@ -237,3 +237,19 @@ def test_what_needs_no_run_is_there_after_an_interruption(ran: Path, call: Call,
     assert found.code == 130
     assert [row["design"] for row in sheet(ran / "both")] == ["scenario", "out", "drawn"]
     assert "interrupted; what was found so far is written" in found.err
+
+
+def test_the_document_of_a_scenario_that_was_run_is_in_it(ran: Path, call: Call):
+    """As its result.json has it; and where nothing exists, the document says just that."""
+    found = call("compare", "scenario.toml", "out", "-o", "both", "--json")
+    first, second = json.loads(found.out)["designs"]
+    assert first["result"]["design"]["lots"] == second["result"]["design"]["lots"]
+    (ran / "none.toml").write_text(
+        'extends = "scenario.toml"\n[design.rules]\nlot_count = { at_least = 9, at_most = 9 }\n', encoding="utf-8"
+    )
+    none = call("compare", "none.toml", "none.toml", "-o", "nothing", "--json")
+    assert none.code == 3
+    assert [(each["figures"]["status"], each["lots"]) for each in json.loads(none.out)["designs"]] == [
+        ("infeasible", {}),
+        ("infeasible", {}),
+    ]

@@ -99,9 +99,18 @@ class Entry:
     @classmethod
     def of_outcome(cls, name: str, outcome: Outcome, source: str = "") -> Entry:
         """What came of a run."""
+        from lotopt.study.result import result_document
+
         assert outcome.design is not None, "a market with lots of its own has no map"
-        won = Won.of(outcome.awards)
-        return cls(name, outcome.design, won, RUN, source or outcome.scenario.source, measure=outcome.ground.measure)
+        return cls(
+            name,
+            outcome.design,
+            Won.of(outcome.awards),
+            RUN,
+            source or outcome.scenario.source,
+            measure=outcome.ground.measure,
+            document=result_document(outcome).model_dump(mode="json"),
+        )
 
     @classmethod
     def of_earlier(cls, name: str, run: EarlierRun) -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -62,19 +63,33 @@ def document(found: Comparison) -> dict[str, Any]:
 
     `result` is the whole document of a run, as its result.json holds it.
     """
+    base = found.measured[0]
     return {
         "schema_version": 1,
         "territory": found.territory.title or found.territory.source,
         "measure": found.measure,
         "base": found.base.name,
         "notes": [*found.notes()],
-        "designs": [_entry(found, each) for each in found.measured],
+        "designs": [_entry(each, base, found.columns) for each in found.measured],
     }
 
 
-def _entry(found: Comparison, each: Measured) -> dict[str, Any]:
-    entry, plan = each.entry, each.plan
-    base = found.measured[0]
+def without_plans(entries: Sequence[Entry]) -> dict[str, Any]:
+    """The same document where no entry has a plan, so that there is no base and nothing to compare."""
+    alone = [Measured(entry, None, None, "") for entry in entries]
+    columns = tuple(alone[0].figures) if alone else ()
+    return {
+        "schema_version": 1,
+        "territory": "",
+        "measure": "",
+        "base": None,
+        "notes": [],
+        "designs": [_entry(each, each, columns) for each in alone],
+    }
+
+
+def _entry(each: Measured, base: Measured, columns: Sequence[str]) -> dict[str, Any]:
+    entry, more = each.entry, {} if each is base else each.difference(base)
     return {
         "name": entry.name,
         "how": entry.how,
@@ -82,11 +97,9 @@ def _entry(found: Comparison, each: Measured) -> dict[str, Any]:
         "made_by": entry.version,
         "changed": list(entry.changed),
         "could_not_be_checked": list(entry.untold),
-        "figures": {key: _plain(each.figures.get(key)) for key in found.columns},
-        "difference_to_base": {}
-        if each is base
-        else {key: _plain(value) for key, value in each.difference(base).items()},
-        "lots": {} if plan is None else plan.lot_of,
+        "figures": {key: _plain(each.figures.get(key)) for key in columns},
+        "difference_to_base": {key: _plain(value) for key, value in more.items()},
+        "lots": {} if each.plan is None else each.plan.lot_of,
         "result": entry.document,
     }
 

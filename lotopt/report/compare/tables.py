@@ -112,7 +112,7 @@ def figures_table(found: Comparison, *, moves: bool = True) -> Table:
         return Table("Designs side by side", head, rows, note=note)
     head = (Column("Figure"), *(Column(name, True) for name in names))
     rows = tuple(zip([figure.title for figure in figures], *cells, strict=True))
-    return Table("Designs side by side", head, rows, note=note)
+    return Table("Designs side by side", head, rows, note=note, ordered=True)
 
 
 def origins_table(found: Comparison) -> Table:
