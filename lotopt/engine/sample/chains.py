@@ -49,12 +49,12 @@ def graph_of(p: Program, atoms: Ints) -> Graph:
     return Graph(
         link_ptr,
         link_to,
-        np.ascontiguousarray(p.sums[p.which[p.limit_slot]][:, atoms]).reshape(-1, len(atoms)),
+        np.ascontiguousarray(p.sums[p.which[p.limit_slot]][:, atoms]),
         # what is left of a sum after a part is taken off may lie a rounding error below 0
         np.where(p.limit_low <= 0.0, -np.inf, p.limit_low),
         p.limit_high,
         np.ascontiguousarray(p.limit_exempt[:, atoms]),
-        np.array([group == g for g in np.unique(group[group >= 0])], dtype=bool).reshape(-1, len(atoms)),
+        group[None, :] == np.unique(group[group >= 0])[:, None],
     )
 
 
