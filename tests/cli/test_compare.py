@@ -253,3 +253,15 @@ def test_the_document_of_a_scenario_that_was_run_is_in_it(ran: Path, call: Call)
         ("infeasible", {}),
         ("infeasible", {}),
     ]
+
+
+def test_runs_of_one_name_go_by_their_folders(ran: Path, call: Call, no_search: None):
+    """Two folders called out: each is told with the folder above it; the same one twice is numbered."""
+    shutil.copytree(ran / "out", ran / "old" / "out")
+    assert call("compare", "out", "old/out", "-o", "both", "--territory", TABLES).code == 0
+    first, second = sheet(ran / "both")
+    assert (first["design"], second["design"]) == ("own-map/out", "old/out")
+    # moved away from its files, nobody can say what became of them
+    assert (first["untold"], second["untold"]) == ("", "scenario.toml; market bids")
+    assert call("compare", "out", "./out/result.json", "-o", "both").code == 0
+    assert [row["design"] for row in sheet(ran / "both")] == ["out", "out-2"]

@@ -147,8 +147,18 @@ def entries_of(
 
 
 def distinct_names(words: Sequence[str]) -> list[str]:
-    """What each word goes by: a file's name without its ending, a folder's name; numbered where two are alike."""
-    return numbered([_short(word) for word in words])
+    """What each word goes by: a file's name without its ending, a folder's name; numbered where two are alike.
+
+    Of runs and drawn lots that are alike in name the folders above them are told too, where those differ.
+    """
+    short = [_short(word) for word in words]
+    longer = [f"{_place(word).parent.name}/{name}" for word, name in zip(words, short, strict=True)]
+    apart = {name for name in short if len({long for s, long in zip(short, longer, strict=True) if s == name}) > 1}
+    told = [
+        long if name in apart and kind_of(word) in (READ, DRAWN) else name
+        for word, name, long in zip(words, short, longer, strict=True)
+    ]
+    return numbered(told)
 
 
 def numbered(names: Sequence[str]) -> list[str]:
@@ -167,12 +177,17 @@ def numbered(names: Sequence[str]) -> list[str]:
 
 
 def _short(word: str) -> str:
-    path = Path(word)
     kind = kind_of(word)
-    if kind == READ:
-        folder = path if path.is_dir() else path.parent
-        return folder.resolve().name or "run"
-    return word if kind == NAMED else path.stem
+    if kind == NAMED:
+        return word
+    return _place(word).name or "run" if kind == READ else Path(word).stem
+
+
+def _place(word: str) -> Path:
+    """Where a file or the folder of a run is, with every folder above it."""
+    path = Path(word)
+    folder = path.parent if kind_of(word) == READ and not path.is_dir() else path
+    return folder.resolve()
 
 
 def _ground(territory: Territory | str | Path | None, problems: Problems) -> Territory | None:
