@@ -77,7 +77,7 @@ def _check_folders(found: Sequence[Wanted], out: Path) -> None:
     from lotopt.core.errors import InputError
     from lotopt.report.folder import check_folder
 
-    read = {Path(each.source).resolve(): each.source for each in found if each.scenario is None and each.folder}
+    read = {Path(each.source).resolve(): each.source for each in found if each.earlier}
     for each in found:
         if each.scenario is None:
             continue

@@ -121,16 +121,29 @@ def test_every_problem_of_every_design_is_told_at_once(ran: Path, call: Call):
     (ran / "bad.toml").write_text('extends = "scenario.toml"\n[design.rules]\nlot_cuont = {}\n', encoding="utf-8")
     (ran / "drawn.csv").write_text("area,lot\nA1,a\nZ9,b\n", encoding="utf-8")
     (ran / "empty").mkdir()
+    (ran / "sub").mkdir()
+    shutil.copy(ran / "drawn.csv", ran / "sub" / "drawn.csv")
     (ran / "broken").mkdir()
     (ran / "broken" / "result.json").write_text("{", encoding="utf-8")
     before = listing(ran)
-    words = ("bad.toml", "none.toml", "drawn.csv", "none.csv", "empty", "broken", "nps-divisons-2014", "out")
+    words = (
+        "bad.toml",
+        "none.toml",
+        "drawn.csv",
+        "sub/drawn.csv",
+        "none.csv",
+        "empty",
+        "broken",
+        "nps-divisons-2014",
+        "out",
+    )
     found = call("compare", *words, "-o", "both")
     assert (found.code, found.out) == (2, "")
     for told in (
         "bad.toml: [design.rules] lot_cuont: no kind 'lot_cuont'",
         "none.toml: there is no such file",
         "drawn.csv, row 3, area: no area 'Z9'",
+        "sub/drawn.csv, row 3, area: no area 'Z9'",
         "none.csv: there is no such file",
         "empty: the folder holds no result.json",
         "broken/result.json: is no JSON",

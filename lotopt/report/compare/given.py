@@ -36,7 +36,7 @@ class Wanted:
     scenario: Scenario | None = None
 
     @property
-    def folder(self) -> bool:
+    def earlier(self) -> bool:
         """Whether it is an earlier run."""
         return self.entry is not None and self.entry.how == READ
 
@@ -75,7 +75,7 @@ def wanted(
                 found[k] = _scenario(word, name, read)
             elif kind == READ:
                 run = read_run(word, ground)
-                found[k] = Wanted(name, word, run.territory, Entry.of_earlier(name, run))
+                found[k] = Wanted(name, str(run.folder), run.territory, Entry.of_earlier(name, run))
         except InputError as error:
             _take(problems, word, error)
     other = [k for k, kind in enumerate(kinds) if kind in (DRAWN, NAMED)]
@@ -242,9 +242,15 @@ def _design(word: str, name: str, ground: Territory) -> Entry:
 
 
 def _take(problems: Problems, word: str, error: InputError) -> None:
-    """The problems of one word, each led by it."""
+    """The problems of one word, each led by it, also where a file tells only its name."""
+    path = Path(word)
     for problem in error.problems:
-        problems.add(problem if word in problem.split(": ")[0] else f"{word}: {problem}")
+        if problem.startswith((word, f"'{word}'", str(path))):
+            problems.add(problem)
+        elif problem.startswith((f"{path.name},", f"{path.name}:")):
+            problems.add(f"{word}{problem.removeprefix(path.name)}")
+        else:
+            problems.add(f"{word}: {problem}")
 
 
 def _same(each: Design, against: Design) -> bool:
