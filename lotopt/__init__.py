@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from lotopt.report.geo import write_geo as write_geo
     from lotopt.report.geojson import write_geojson as write_geojson
     from lotopt.report.maps import lot_map as lot_map
+    from lotopt.report.ocds.release import write_release as write_release
     from lotopt.report.page import write_report as write_report
     from lotopt.report.tender.notice import write_notice as write_notice
     from lotopt.report.workbook.write import write_workbook as write_workbook
@@ -134,6 +135,7 @@ _PUBLIC = {
     "write_market": "lotopt.market.template",
     "write_template": "lotopt.market.template",
     "write_notice": "lotopt.report.tender.notice",
+    "write_release": "lotopt.report.ocds.release",
     "write_report": "lotopt.report.page",
     "write_workbook": "lotopt.report.workbook.write",
 }

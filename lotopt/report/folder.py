@@ -103,14 +103,18 @@ def _ours(folder: Path) -> bool:
 
 
 def not_written(outcome: Outcome, files: Collection[Path]) -> tuple[str, ...]:
-    """Which maps of a run's lots are not among its files, and why, in a sentence for each reason."""
+    """What of a run is not among its files though it could be, and why, in a sentence for each reason."""
     from lotopt.report.geo import NO_SHAPES
     from lotopt.report.geojson import NOWHERE, refused
 
     plan, names = outcome.plan, {file.name for file in files}
+    told = []
+    if outcome.scenario.release is not None and "release.json" not in names:
+        told.append(f"release.json is not written: {_no_release(outcome)}")
     if plan is None:
-        return ()
-    told = [] if "lots.gpkg" in names else [NO_SHAPES]
+        return tuple(told)
+    if "lots.gpkg" not in names:
+        told.append(NO_SHAPES)
     missing = [name for name in (f"{layer}.geojson" for layer in LAYERS) if name not in names]
     if missing:
         told.append(f"{' and '.join(missing)} are not written: {refused(plan) or NOWHERE}")
@@ -226,6 +230,27 @@ def _write_notice(outcome: Outcome, path: Path, _: Path) -> bool:
     return True
 
 
+def _write_release(outcome: Outcome, path: Path, _: Path) -> bool:
+    from lotopt.report.ocds.release import write_release
+
+    if outcome.scenario.release is None or _no_release(outcome):
+        return False
+    asked, options = outcome.scenario.release.model_dump(), _tender_options(outcome)
+    del options["layers"]
+    write_release(path, outcome.design, outcome.awards, **asked, **options)
+    return True
+
+
+def _no_release(outcome: Outcome) -> str:
+    """Why nothing can be published of a run that was asked for a release; empty where it can."""
+    release, awards = outcome.scenario.release, outcome.awards
+    if _no_lots(outcome):
+        return "there are no lots"
+    if release is not None and release.stage == "award" and (awards is None or awards.plan is None):
+        return "nothing is awarded"
+    return ""
+
+
 def _tender_options(outcome: Outcome) -> dict[str, Any]:
     """What a scenario asked, for whoever tells of it as a tender."""
     allocation = outcome.scenario.allocation
@@ -270,5 +295,6 @@ FILES: dict[str, Writer] = {
     **{f"{layer}.geojson": _geojson_writer(layer) for layer in LAYERS},
     "workbook.xlsx": _write_workbook,
     "notice.txt": _write_notice,
+    "release.json": _write_release,
     "report.html": _write_page,
 }

@@ -18,6 +18,7 @@ from lotopt.study.scenario import (
     ExplainPart,
     JointPart,
     MarketPart,
+    ReleasePart,
     ReportPart,
     Scenario,
     Simulate,
@@ -35,6 +36,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
     "joint": JointPart,
     "explain": ExplainPart,
     "report": ReportPart,
+    "release": ReleasePart,
 }
 
 
@@ -62,7 +64,7 @@ def scenario_from(table: Table, source: str = "scenario", files: Sequence[Path] 
         problems.add('[allocation] needs a [market] table: file = "bids.xlsx", or simulate = { seed = 7 }')
     if "market" in table and "allocation" not in table:
         problems.add("[market] needs [allocation.rules] and [allocation.goals] to award it by")
-    for problem in (*_together(table), *_alone(table)):
+    for problem in (*_together(table), *_alone(table), *_published(table)):
         problems.add(problem)
     values = {key: table[key] for key in ("title", "territory") if key in table}
     values |= {key: part for key, part in parts.items() if part is not None}
@@ -110,6 +112,13 @@ def _alone(table: Table) -> Iterator[str]:
     report = table.get("report")
     if isinstance(report, Mapping) and "base" in report:
         yield f"[report] base: {told}, and a design is set beside lots on a map; leave it out"
+
+
+def _published(table: Table) -> Iterator[str]:
+    """What cannot be told of awards where there are none."""
+    release = table.get("release")
+    if isinstance(release, Mapping) and release.get("stage") == "award" and "market" not in table:
+        yield '[release] stage is "award", and without a [market] nothing is awarded; "tender" tells of lots'
 
 
 def sections() -> dict[str, Kinds[Any]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -128,6 +130,26 @@ class ReportPart(Part):
     )
 
 
+class ReleasePart(Part):
+    """[release]: a draft in the Open Contracting Data Standard (OCDS 1.1), written to release.json."""
+
+    buyer: str = Field(min_length=1, description="the name of the buyer")
+    date: datetime.date = Field(
+        description="the day of the release, such as 2026-03-01; nothing is taken from a clock"
+    )
+    stage: Literal["planning", "tender", "award"] = Field(
+        "tender", description="planning and tender tell of lots; award also of awards, as pending"
+    )
+    bids: Literal["none", "counted", "winning", "all"] = Field(
+        "winning",
+        description="what an award tells of bids: nothing, how many, the winning ones too, or every bid and bidder",
+    )
+    ocid: str = Field("", description="the open contracting id; none: one that says it is a draft")
+    area_scheme: str = Field(
+        "", description="the list that ids of areas are from, such as GB-GSS; none: the territory"
+    )
+
+
 class Scenario(Part):
     """Everything decided before solving, as one text file.
 
@@ -145,6 +167,7 @@ class Scenario(Part):
     joint: JointPart | None = None
     explain: ExplainPart = ExplainPart()
     report: ReportPart = ReportPart()
+    release: ReleasePart | None = None
     source: str = Field("scenario", exclude=True)
     files: tuple[Path, ...] = Field((), exclude=True, description="every scenario file that was read")
 

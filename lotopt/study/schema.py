@@ -15,7 +15,15 @@ from lotopt.core.clause import Clause, Goal
 from lotopt.core.reading import plain
 from lotopt.engine.solve.solvers import SolverOptions
 from lotopt.study.read import sections
-from lotopt.study.scenario import AllocationPart, ExplainPart, JointPart, MarketPart, ReportPart, Scenario
+from lotopt.study.scenario import (
+    AllocationPart,
+    ExplainPart,
+    JointPart,
+    MarketPart,
+    ReleasePart,
+    ReportPart,
+    Scenario,
+)
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,7 @@ def scenario_schema() -> dict[str, Any]:
         "joint": {"anyOf": [_table(JointPart, definitions), dropped]},
         "explain": _table(ExplainPart, definitions),
         "report": _table(ReportPart, definitions),
+        "release": {"anyOf": [_table(ReleasePart, definitions), dropped]},
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

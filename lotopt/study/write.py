@@ -26,6 +26,7 @@ SECTIONS = (
     "joint",
     "explain",
     "report",
+    "release",
 )
 
 
@@ -65,6 +66,8 @@ def scenario_table(scenario: Scenario, folder: Path | None = None) -> dict[str, 
     table["report"] = scenario.report.model_dump(mode="json", exclude_defaults=True)
     if scenario.report.base is not None:
         table["report"]["base"] = _path(scenario.report.base, folder)
+    if scenario.release is not None:
+        table["release"] = scenario.release.model_dump(mode="json", exclude_defaults=True)
     return {key: value for key, value in table.items() if value not in ("", {})}
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hostile import HOSTILE, hostile
 from office import CSV, convert, formulas_of, links_of, with_office
 from openpyxl.workbook import Workbook
 from report_cases import GOALS, RULES, awarded, decided_together, solved
@@ -31,16 +32,8 @@ from lotopt.report.tables import RUN_BY_SPREADSHEETS, award_rows
 from lotopt.report.workbook import sheet as ws
 from lotopt.report.workbook.sheet import Field, Sheet, cell_text, fitted
 from lotopt.report.workbook.write import write_workbook
-from lotopt.territory.parts import Measure
 
 ALL = ["About", "Lots", "Areas", "Awards", "Coherence", "Readings", "Sources"]
-# Everything that a spreadsheet might take for something else than text.
-HOSTILE = (
-    *(f"{start}1+1" for start in RUN_BY_SPREADSHEETS),
-    *("=cmd|' /C calc'!A0", '=HYPERLINK("http://a.example","x")', " =1+1", "\n=1+1", "http://a.example/x"),
-    *("mailto:a@a.example", "<img src=x onerror=alert(1)>", "007", "1e5", "1/2", "TRUE", "#REF!", "a;=1+1", '"=1+1'),
-    *("_x0041_", "a\x00b", "\ufffe", "{=1+1}", "'=1+1"),
-)
 
 
 def rows_of(book: Workbook, name: str) -> list[dict[str, Any]]:
@@ -63,39 +56,6 @@ def book(design: LotDesign, tmp_path: Path) -> Workbook:
             inputs={"areas.csv": "ab12"},
         )
     )
-
-
-def hostile(design: LotDesign) -> tuple[Result[LotDesign], Result[Allocation]]:
-    """Everything that has a name goes by a hostile one."""
-    territory, texts = design.territory, list(HOSTILE)
-
-    def some(count: int) -> tuple[str, ...]:
-        taken = [texts[i % len(texts)] for i in range(count)]
-        texts[:] = texts[count:] + texts[:count]
-        return tuple(taken)
-
-    measures = {text: Measure(text, territory.measures["cases"].values, text, text, text) for text in some(3)}
-    layers = {
-        key: replace(layer, title=some(1)[0], names=some(len(layer.agencies)), source=some(1)[0], note=some(1)[0])
-        for key, layer in territory.layers.items()
-    }
-    evil = replace(
-        territory,
-        names=some(9),
-        title=some(1)[0],
-        attribution=HOSTILE,
-        measures=measures,
-        layers=layers,
-    )
-    plan = LotDesign(evil, some(3), design.of, some(3), some(1)[0])
-    lots = tuple(LotFacts(lot, plan.name_of(i)) for i, lot in enumerate(plan.lots))
-    providers = tuple(Provider(id=f"p{i}", name=name) for i, name in enumerate(some(3)))
-    bids = tuple(Bid.on(lot.id, id=f"={i}", provider=f"p{i}", price=Decimal(10)) for i, lot in enumerate(lots))
-    won = Allocation.of(Market(lots, providers, bids), [bid.id for bid in bids])
-    readings = tuple(Reading(text, text, 1.0, unit=text) for text in HOSTILE)
-    faults = Audit(readings, HOSTILE)
-    found = Result(plan, Status.OPTIMAL, 1.0, 1.0, audit=faults, limits=HOSTILE, provenance={"market": HOSTILE[0]})
-    return found, Result(won, Status.OPTIMAL, audit=Audit(()))
 
 
 @pytest.fixture
