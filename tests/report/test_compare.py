@@ -15,6 +15,7 @@ import lotopt as lo
 from lotopt.core.errors import InputError
 from lotopt.core.result import Result
 from lotopt.design.design import LotDesign
+from lotopt.design.rules import SizeBetween
 from lotopt.report.compare.comparison import Comparison
 from lotopt.report.compare.entry import Entry, Won
 from lotopt.report.compare.given import numbered
@@ -143,6 +144,16 @@ def test_prices_are_held_against_each_other_only_in_one_market(design: LotDesign
     assert b.difference(base)["total_price"] == Decimal("0.01")
     assert "total_price" not in c.difference(base)
     assert "different markets" in " ".join(Comparison.of([ours, other]).notes())
+
+
+def test_what_nobody_should_overlook_is_told_everywhere(design: LotDesign) -> None:
+    """Made-up prices and a plan that breaks its rules: on the terminal, in the document, to whoever asks."""
+    broken = solved(design, (SizeBetween(measure="cases", at_most=2),))
+    found = Comparison.of([Entry("a", broken, Won.of(awarded(design, True))), Entry("b", solved(design))])
+    warned = ("SIMULATED MARKET", "a breaks rules that were asked for")
+    for told in (str(found), "\n".join(found.warnings()), "\n".join(found.document()["warnings"])):
+        assert [word in told for word in warned] == [True, True]
+    assert "\n! SIMULATED MARKET" in str(found)
 
 
 def test_awards_are_told(design: LotDesign) -> None:

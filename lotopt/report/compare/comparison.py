@@ -85,8 +85,14 @@ class Comparison:
         for each in self.measured:
             yield each.entry.name, tuple(each.figures.get(key) for key in self.columns)
 
+    def warnings(self) -> Iterator[str]:
+        """What nobody should overlook: made-up prices, runs that are stale, interrupted or not confirmed."""
+        from lotopt.report.compare.notes import warnings
+
+        return warnings(self)
+
     def notes(self) -> Iterator[str]:
-        """What has to be known before the figures are read."""
+        """How the figures are to be read."""
         from lotopt.report.compare.notes import notes
 
         return notes(self)

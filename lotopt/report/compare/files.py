@@ -69,6 +69,7 @@ def document(found: Comparison) -> dict[str, Any]:
         "territory": found.territory.title or found.territory.source,
         "measure": found.measure,
         "base": found.base.name,
+        "warnings": [*found.warnings()],
         "notes": [*found.notes()],
         "designs": [_entry(each, base, found.columns) for each in found.measured],
     }
@@ -83,6 +84,7 @@ def without_plans(entries: Sequence[Entry]) -> dict[str, Any]:
         "territory": "",
         "measure": "",
         "base": None,
+        "warnings": [],
         "notes": [],
         "designs": [_entry(each, each, columns) for each in alone],
     }

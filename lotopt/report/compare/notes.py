@@ -1,4 +1,4 @@
-"""What has to be known before the figures of a comparison are read."""
+"""What is told beside the figures of a comparison: warnings, and how they are to be read."""
 
 from __future__ import annotations
 

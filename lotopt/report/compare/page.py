@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from lotopt.report import lot_tables as lt
 from lotopt.report.compare import tables as ct
-from lotopt.report.compare.notes import notes, warnings
 from lotopt.report.maps import Picture, lot_colours, map_data, picture
 from lotopt.report.page import fill_page
 from lotopt.report.words import count, listed
@@ -41,8 +40,7 @@ def page(found: Comparison, *, title: str = "") -> str:
         "compare.html",
         title=title or _title(found),
         territory=found.territory.title,
-        warnings=tuple(warnings(found)),
-        notes=tuple(notes(found)),
+        warnings=tuple(found.warnings()),
         figures=ct.figures_table(found, moves=False),
         origins=ct.origins_table(found),
         differences=ct.difference_table(found) if len(found.entries) > 1 else None,

@@ -189,7 +189,8 @@ def as_text(found: Comparison) -> str:
     if any(each.coherence is not None for each in found.measured):
         tables += [_short_names(table(found), len(found.entries) > FEW) for table in (scores_table, meets_table)]
     texts = [block.as_text(WIDTH) for table in tables for block in blocks(replace(table, note=""), WIDTH)]
-    texts.append("\n".join(textwrap.fill(line, WIDTH) for line in found.notes()))
+    told = [*(f"! {line}" for line in found.warnings()), *found.notes()]
+    texts.append("\n".join(textwrap.fill(line, WIDTH) for line in told))
     origins = [f"{entry.name}: {entry.origin}" for entry in found.entries]
     texts.append("\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in origins))
     return "\n\n".join(text for text in texts if text)
