@@ -143,10 +143,12 @@ def test_no_bid_and_no_price_is_told(design: LotDesign) -> None:
 
 
 def test_rules_that_name_suppliers_are_pointed_at(design: LotDesign) -> None:
-    """s.12(2)-(3): suppliers are treated the same unless a difference justifies otherwise."""
+    """s.12(2)-(3): suppliers are treated the same unless a difference justifies otherwise. No name is published."""
     market = Market(design.facts(), (Provider(id="p0"), Provider(id="p1", group="G")), ())
     text = told(design, market=market, award_rules=(a.AwardLimit(at_most=2, excepted=("G",)),))
-    assert "[The condition award_limit names a supplier: G." in text
+    assert "- [The condition award_limit names suppliers and is left out here.]" in lines(text)
+    assert "except G" not in text[: text.index("5. BEFORE")]
+    assert "names a supplier (G): No provider or legal group wins more than 2 lots, except G." in text
     assert "names" not in told(design, market=market)
 
 

@@ -367,6 +367,14 @@ def test_the_limit_on_lots_is_a_number_where_it_holds_for_all(design: LotDesign)
     assert "maximumLotsAwardedPerSupplier" not in only(some)["tender"]["lotDetails"]
 
 
+def test_a_rule_that_names_suppliers_is_not_published(design: LotDesign) -> None:
+    """That it is missing is."""
+    rules = (*LIMITED, a.Incompatible(providers=("p1", "p3")))
+    details = only(package(None, with_all_kinds(), award_rules=rules))["tender"]["lotDetails"]
+    assert "[The condition incompatible names suppliers and is left out here.]" in details["awardCriteriaDetails"]
+    assert "p3" not in details["awardCriteriaDetails"]
+
+
 def test_declared_packages_are_groups_of_lots(design: LotDesign) -> None:
     """Directive 2014/24/EU, article 46(3): those named beforehand."""
     found = package(solved(design), award_rules=(a.Packages(only_on=(("A", "B"), ("B", "C"))),))

@@ -14,7 +14,7 @@ from lotopt.report.words import share
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation, Award
-    from lotopt.market.bid import Bid
+    from lotopt.market.bid import Bid, Item
     from lotopt.market.market import Market
 
 
@@ -34,10 +34,13 @@ def bids(plan: Allocation, shown: Bids, withdrawn: Collection[str], parties: Par
 
 def _counts(market: Market) -> Iterator[dict[str, Any]]:
     note = {"notes": SIMULATED} if market.simulated else {}
-    for item in (None, *market.items):
-        found = [bid for bid in market.bids if item is None or item in bid.items]
-        of = {} if item is None else {"relatedLot": lot_id(item)}
-        name = "" if item is None else f" {lot_id(item)}"
+    on: dict[Item | None, list[Bid]] = {None: list(market.bids), **{item: [] for item in market.items}}
+    for bid in market.bids:
+        for item in bid.items:
+            on[item].append(bid)
+    for of_item, found in on.items():
+        of = {} if of_item is None else {"relatedLot": lot_id(of_item)}
+        name = "" if of_item is None else f" {lot_id(of_item)}"
         for measure, number in (("bids", len(found)), ("bidders", len({bid.provider for bid in found}))):
             yield {"id": f"{measure}{name}", "measure": measure, "value": number} | note | of
 

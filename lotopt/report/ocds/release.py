@@ -18,7 +18,7 @@ from lotopt.report.ocds.parties import Parties
 from lotopt.report.ocds.tender import Told, tender
 from lotopt.report.ocds.told import Bids, Stage, filled
 from lotopt.report.tender.lots import lots_of
-from lotopt.report.tender.method import Method
+from lotopt.report.tender.method import Method, suppliers_of
 from lotopt.report.tender.notice import one_line
 from lotopt.report.words import proof
 
@@ -90,7 +90,9 @@ def release(
         title=title or (plan.title if plan is not None else "") or "Lots",
         lots=lots,
         market=market,
-        method=None if award_rules is None else Method(award_rules, award_goals, in_order, ties, gap),
+        method=None
+        if award_rules is None
+        else Method(award_rules, award_goals, in_order, ties, gap, suppliers_of(market)),
         stage=stage,
         scheme=area_scheme or (plan.territory.title if plan is not None else "") or "areas of lotopt",
         proof=_proof(design, together),

@@ -12,7 +12,7 @@ from lotopt.allocation.rules.bids import Packages
 from lotopt.market.bid import Item
 from lotopt.report.ocds.told import A_YEAR, DRAFT, Stage, amount, filled, items_of, label, lot_id, words
 from lotopt.report.tender import method as m
-from lotopt.report.tender.lots import Size, TenderLot
+from lotopt.report.tender.lots import Size, TenderLot, total_value
 from lotopt.report.tender.notice import one_line
 from lotopt.report.words import amount as figure
 from lotopt.report.words import share
@@ -49,18 +49,17 @@ class Told:
 def tender(told: Told, id: str) -> dict[str, Any]:
     """The tender section."""
     lots = {lot.id: lot for lot in told.lots}
-    values = [value_of(told.market, item) for item in told.items]
-    known = [value for value in values if value is not None]
+    whole = total_value(value_of(told.market, item) for item in told.items)
     return filled(
         {
             "id": id,
             "title": one_line(label(told.title, told.simulated)),
             "description": words([DRAFT, A_YEAR, told.proof], told.simulated),
             "status": STATUS[told.stage],
-            "value": amount(sum(known, Decimal(0))) if known and len(known) == len(values) else None,
+            "value": None if whole is None else amount(whole),
             "items": [entry for item in told.items for entry in _in_lot(told, item, lots[item.lot])],
             "lots": [_lot(told, item, lots[item.lot]) for item in told.items],
-            "lotDetails": _details(told.method, told.market),
+            "lotDetails": _details(told.method),
             "lotGroups": list(_groups(told)),
         }
     )
@@ -130,7 +129,7 @@ def _number(value: float) -> float | int:
     return int(value) if value.is_integer() else value
 
 
-def _details(method: m.Method | None, market: Market | None) -> dict[str, Any]:
+def _details(method: m.Method | None) -> dict[str, Any]:
     """The limit on the lots of one supplier where it is one number, and the method of award in words."""
     if method is None:
         return {}
@@ -141,7 +140,6 @@ def _details(method: m.Method | None, market: Market | None) -> dict[str, Any]:
             *m.choice(method),
             *m.equals(method),
             *m.solving(method),
-            *m.particular(method, market),
         ]
     )
     return filled({"maximumLotsAwardedPerSupplier": method.award_limit, "awardCriteriaDetails": one_line(text)})

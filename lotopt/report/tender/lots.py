@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -129,15 +129,17 @@ def _brought(market: Market) -> tuple[TenderLot, ...]:
     )
 
 
-def terms_of(market: Market | None, lot: str) -> dict[Item, ItemTerms]:
-    """What the buyer says of each item of a lot."""
-    return {} if market is None else {item: market.terms_of(item) for item in market.items if item.lot == lot}
+def terms_of(market: Market | None) -> dict[str, dict[Item, ItemTerms]]:
+    """What the buyer says of each item, by the lot that it is in."""
+    found: dict[str, dict[Item, ItemTerms]] = {}
+    if market is not None:
+        for item in market.items:
+            found.setdefault(item.lot, {})[item] = market.terms_of(item)
+    return found
 
 
-def value_of(market: Market | None, lot: str) -> Decimal | None:
-    """The indicative value of a lot with all its services, GBP a year; None where one is not known, or made up."""
-    if market is None or market.simulated:
-        return None
-    values = [terms.value for terms in terms_of(market, lot).values()]
-    known = [value for value in values if value is not None]
-    return sum(known, Decimal(0)) if known and len(known) == len(values) else None
+def total_value(values: Iterable[Decimal | None]) -> Decimal | None:
+    """What values add up to; None where there is none, or where one is not known."""
+    told = list(values)
+    known = [value for value in told if value is not None]
+    return sum(known, Decimal(0)) if known and len(known) == len(told) else None

@@ -24,23 +24,36 @@ ALL_AWARDS = (
     *("every_item_awarded", "coverage", "class_share", "budget", "fewest_providers", "most_providers"),
     *("together", "resilience"),
 )
+LEFT_OUT = "[The condition {} names suppliers and is left out here.]"
 # These name bids that have come in, and are no part of a method that is declared before.
 OF_A_RUN = ("withdrawn", "fixed_awards")
 
 
 @dataclass(frozen=True)
 class Method:
-    """The rules and goals by which lots are awarded, what chooses among equals, and how close to best is enough."""
+    """The rules and goals by which lots are awarded, what chooses among equals, and how close to best is enough.
+
+    `suppliers` are the names that no public text is to hold: a rule that speaks of one is left out of it, and that is
+    told.
+    """
 
     rules: Sequence[AwardRule]
     goals: Sequence[AwardGoal]
     in_order: bool = False
     ties: Sequence[AwardGoal] = ()
     gap: float = 1e-4
+    suppliers: frozenset[str] = frozenset()
 
     def about(self, kinds: Iterable[str]) -> tuple[str, ...]:
-        """The sentences of the rules of some kinds."""
-        return tuple(rule.explain() for rule in self.rules if rule.kind in kinds)
+        """The sentences of the rules of some kinds, as far as they name no supplier."""
+        return tuple(self._said(rule) for rule in self.rules if rule.kind in kinds)
+
+    def _said(self, rule: AwardRule) -> str:
+        return LEFT_OUT.format(rule.label) if self.named(rule) else rule.explain()
+
+    def named(self, rule: AwardRule) -> list[str]:
+        """The suppliers that a rule speaks of by name."""
+        return sorted(_strings(rule.fields()) & self.suppliers)
 
     @property
     def award_limit(self) -> int | None:
@@ -103,15 +116,15 @@ def solving(method: Method) -> Iterator[str]:
         )
 
 
-def particular(method: Method, market: Market | None) -> Iterator[str]:
-    """What in the method speaks of single suppliers, or is no part of a method at all."""
+def particular(method: Method) -> Iterator[str]:
+    """What in the method speaks of single suppliers, or is no part of a method at all: for the buyer's eyes."""
     for rule in method.rules:
-        names = sorted(_strings(rule.fields()) & _suppliers(market)) if rule.kind not in OF_A_RUN else []
+        names = method.named(rule) if rule.kind not in OF_A_RUN else []
         if names:
             named = "a supplier" if len(names) == 1 else count(len(names), "supplier")
             yield (
-                f"[The condition {rule.label} names {named}: {'; '.join(names)}. Say what difference justifies that "
-                "(s.12(2)-(3)), or leave it out.]"
+                f"[Left out above: the condition {rule.label} names {named} ({'; '.join(names)}): {rule.explain()} "
+                "Say what difference justifies that (s.12(2)-(3)), or drop it.]"
             )
     if any(isinstance(goal, IncumbentAdjustment) for goal in (*method.goals, *method.ties)):
         yield "[An adjustment for changing supplier treats incumbents otherwise than others: say why (s.12(2)-(3)).]"
@@ -128,5 +141,6 @@ def _strings(value: Any) -> set[str]:
     return set().union(*map(_strings, value)) if isinstance(value, list | tuple) else set()
 
 
-def _suppliers(market: Market | None) -> set[str]:
-    return set() if market is None else {*market.provider, *market.legal_groups}
+def suppliers_of(market: Market | None) -> frozenset[str]:
+    """Every name that a rule may call a supplier by."""
+    return frozenset() if market is None else frozenset({*market.provider, *market.legal_groups})

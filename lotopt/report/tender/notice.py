@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from lotopt.report.files import write_whole
 from lotopt.report.lot_tables import layer_sentence
 from lotopt.report.measure import main_measure
 from lotopt.report.tender import method as m
-from lotopt.report.tender.lots import Size, TenderLot, lots_of, terms_of, value_of
+from lotopt.report.tender.lots import Size, TenderLot, lots_of, terms_of, total_value
 from lotopt.report.words import amount, count, money, proof, share
 
 if TYPE_CHECKING:
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
     from lotopt.core.clause import Goal, Rule
     from lotopt.core.result import Result
     from lotopt.design.design import LotDesign
+    from lotopt.market.bid import Item
     from lotopt.market.market import Market
+    from lotopt.market.terms import ItemTerms
     from lotopt.study.together import Together
 
 MOST_NAMED = 60  # parts of a lot that a notice names; lots.csv has every area
-SIMULATED = "The market of this run is simulated: no supplier, price or value of it is told here."
+SIMULATED = "The market of this run is simulated: no price and no value of it is told here."
 
 
 def write_notice(
@@ -64,7 +67,8 @@ def notice_text(
     plan = design.plan if design is not None else None
     main = measure or (main_measure(plan, [*rules, *goals]) if plan is not None else "")
     lots = lots_of(plan, market, main, rules)
-    method = None if award_rules is None else m.Method(award_rules, award_goals, in_order, ties, gap)
+    suppliers = m.suppliers_of(market)
+    method = None if award_rules is None else m.Method(award_rules, award_goals, in_order, ties, gap, suppliers)
     title = title or (plan.title if plan is not None else "") or "lots and awards"
     parts = [
         _head(title, market),
@@ -72,7 +76,7 @@ def notice_text(
         ("2. HOW MANY LOTS A SUPPLIER MAY TENDER FOR AND BE AWARDED", *_how_many(method)),
         ("3. HOW LOTS ARE AWARDED (s.19, s.23)", *_awarded(method, together)),
         ("4. WHY THERE ARE LOTS, AND THESE (s.18)", *_why(design, together, lots, main, layers, rules, goals)),
-        ("5. BEFORE THIS IS PUBLISHED", *_last(method, market)),
+        ("5. BEFORE THIS IS PUBLISHED", *_last(method)),
     ]
     return "\n\n".join("\n".join(map(one_line, part)) for part in parts) + "\n"
 
@@ -101,22 +105,26 @@ def _head(title: str, market: Market | None) -> Iterator[str]:
 def _lots(lots: Sequence[TenderLot], market: Market | None) -> Iterator[str]:
     divided = f"divided into {len(lots)} lots" if len(lots) != 1 else "not divided into lots"
     yield f"The contract is {divided}."
-    total = [value_of(market, lot.id) for lot in lots]
-    known = [value for value in total if value is not None]
-    if known and len(known) == len(total):
-        yield (
-            f"Indicative value of all lots: {money(sum(known))} a year. [Estimated value over the whole term with "
-            "all extensions, without and with VAT]"
-        )
+    terms = terms_of(market)
+    # what is made up is nobody's estimate
+    values = {} if market is None or market.simulated else {lot: _worth(said) for lot, said in terms.items()}
+    whole = total_value(values.get(lot.id) for lot in lots)
+    term = "over the whole term with all extensions, without and with VAT"
+    if whole is None:
+        yield f"[Estimated value of all lots {term}]"
     else:
-        yield "[Estimated value of all lots over the whole term with all extensions, without and with VAT]"
+        yield f"Indicative value of all lots: {money(whole)} a year. [Estimated value {term}]"
     yield "[CPV codes; start, end and possible extensions of the contracts; for each lot, where it differs]"
     for number, lot in enumerate(lots, 1):
         yield ""
-        yield from _lot(number, lot, market)
+        yield from _lot(number, lot, terms.get(lot.id, {}), values.get(lot.id))
 
 
-def _lot(number: int, lot: TenderLot, market: Market | None) -> Iterator[str]:
+def _worth(terms: Mapping[Item, ItemTerms]) -> Decimal | None:
+    return total_value(said.value for said in terms.values())
+
+
+def _lot(number: int, lot: TenderLot, terms: Mapping[Item, ItemTerms], value: Decimal | None) -> Iterator[str]:
     name = "" if lot.name == lot.id else f": {lot.name}"
     yield f"Lot {number} ({lot.id}){name}"
     if lot.parts:
@@ -126,11 +134,9 @@ def _lot(number: int, lot: TenderLot, market: Market | None) -> Iterator[str]:
         number_of = f" ({len(lot.parts):,})" if len(lot.parts) > 1 else ""
         yield f"{lot.made_of}{number_of}: {named}{more}"
     yield from (_size(size) for size in lot.sizes)
-    terms = terms_of(market, lot.id)
     services = [item.service for item in terms if item.service]
     if services:
         yield f"{'Services' if len(services) > 1 else 'Service'}: {'; '.join(services)}"
-    value = value_of(market, lot.id)
     yield "[Estimated value]" if value is None else f"Indicative value: {money(value)} a year"
     for item, said in terms.items():
         if not said.open:
@@ -227,9 +233,9 @@ def _why(
     yield "[What the size of the lots means for small and medium-sized suppliers (s.12(4))]"
 
 
-def _last(method: m.Method | None, market: Market | None) -> Iterator[str]:
+def _last(method: m.Method | None) -> Iterator[str]:
     if method is not None:
-        yield from m.particular(method, market)
+        yield from m.particular(method)
         told = [rule.label for rule in method.rules if rule.kind in ("budget", "price_ceiling")]
         if told:
             yield f"[Decide whether to publish the amounts of: {', '.join(told)}.]"
