@@ -147,10 +147,27 @@ def _read_geojson(path: Path, label: str) -> tuple[Table, Any, str]:
         name: [(f.get("properties") or {}).get(name, f.get("id") if name == "id" else None) for f in features]
         for name in names
     }
+    _whole_characters(columns, label)
     texts = [json.dumps(f["geometry"]) if f.get("geometry") else None for f in features]
     shapes = np.array(shapely.from_geojson(texts), dtype=object)
     crs = ((data.get("crs") or {}).get("properties") or {}).get("name", GEOJSON_CRS)
     return Table(label, columns, range(2, len(features) + 2)), shapes, crs
+
+
+def _whole_characters(columns: dict[str, list[Any]], label: str) -> None:
+    """JSON can name half of a character, which no file can hold. Raises InputError with every such cell."""
+    problems = Problems(label)
+    for name, cells in columns.items():
+        for at, cell in enumerate((name, *cells)):
+            if (
+                isinstance(cell, str)
+                and not cell.isascii()
+                and any("\ud800" <= letter <= "\udfff" for letter in cell)
+            ):
+                problems.add(
+                    f"{label}, row {at + 1}, {name!a}: {cell[:40]!a} holds half of a character; write it whole"
+                )
+    problems.check()
 
 
 def _target(found: str, wanted: str, label: str, problems: Problems) -> str:

@@ -383,3 +383,15 @@ def test_geojson_that_is_no_collection_is_told(tmp_path):
     (tmp_path / "areas.geojson").write_text(json.dumps(mapping(SQUARES["a"])), encoding="utf-8")
     (tmp_path / "territory.toml").write_text(TOML.format(file="areas.geojson", more=""), encoding="utf-8")
     assert problems_of(read_territory, tmp_path) == ("areas.geojson is no FeatureCollection",)
+
+
+def test_half_of_a_character_in_geojson_is_told(tmp_path):
+    """JSON can say it and no file can hold it; a whole one from two halves is fine."""
+    write_geojson(frame(name=["half", "whole", "Area c"]), tmp_path)
+    text = (tmp_path / "areas.geojson").read_text(encoding="utf-8")
+    text = text.replace('"half"', r'"\ud83d"').replace('"whole"', r'"\ud83d\ude00"')
+    (tmp_path / "areas.geojson").write_text(text, encoding="utf-8")
+    (tmp_path / "territory.toml").write_text(TOML.format(file="areas.geojson", more=""), encoding="utf-8")
+    assert problems_of(read_territory, tmp_path) == (
+        r"areas.geojson, row 2, 'name': '\ud83d' holds half of a character; write it whole",
+    )
