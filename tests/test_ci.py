@@ -17,7 +17,7 @@ only_there = pytest.mark.skipif(not os.environ.get("CI"), reason="only continuou
 def test_the_browser_tests_have_a_browser():
     """Without one they are skipped; there that is a failure."""
     assert any(map(shutil.which, BROWSERS)), f"install one of {', '.join(BROWSERS)}"
-    for module in ("playwright", "axe_playwright_python"):
+    for module in ("playwright", "axe_playwright_python", "pypdfium2"):
         assert importlib.util.find_spec(module), module
 
 

@@ -230,7 +230,7 @@ def old_lots_table(moves: Moves) -> Table:
     rows = []
     for base in range(len(moves.base)):
         parts = sorted((f for f in moves.flows if f.base == base), key=lambda f: (-f.of_base, -len(f.areas), f.lot))
-        told = "; ".join(f"{lt.full_name(moves.plan, f.lot)} ({share(f.of_base)})" for f in parts)
+        told = "; ".join(f"{lt.short_name(moves.plan, f.lot)} ({share(f.of_base)})" for f in parts)
         rows.append((lt.full_name(moves.base, base), str(len(parts)), told))
     head = (Column("Lot of the base"), Column("Lots", True), Column("Which, with the share in each"))
     return Table("What becomes of every lot of the base", head, tuple(rows), folded=True)
@@ -246,8 +246,8 @@ def areas_table(moves: Moves) -> Table:
     rows = tuple(
         (
             territory.names[i],
-            lt.full_name(moves.base, int(moves.base.of[i])),
-            lt.full_name(moves.plan, int(moves.plan.of[i])),
+            lt.short_name(moves.base, int(moves.base.of[i])),
+            lt.short_name(moves.plan, int(moves.plan.of[i])),
             *([amount(float(values[i]))] if values is not None else []),
         )
         for i in where

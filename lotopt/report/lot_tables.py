@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from lotopt.design.design import LotDesign
     from lotopt.territory.coherence import Coherence, LayerCoherence
 
+# A longer name of a lot is for its own line in the table of lots.
+SHORT_NAME = 24
+
 
 def lot_labels(design: LotDesign) -> tuple[str, ...]:
     """What the map prints for each lot, at most six characters: its id, or its number where ids are long."""
@@ -26,6 +29,11 @@ def full_name(design: LotDesign, lot: int) -> str:
     """The label of a lot with its name, where it has another."""
     label, name = lot_labels(design)[lot], design.name_of(lot)
     return label if name == label else f"{label} {name}"
+
+
+def short_name(design: LotDesign, lot: int) -> str:
+    """The label of a lot, with its name where that is short: for long lists and tables."""
+    return full_name(design, lot) if len(design.name_of(lot)) <= SHORT_NAME else lot_labels(design)[lot]
 
 
 def layer_title(design: LotDesign, layer: str) -> str:
@@ -71,7 +79,7 @@ def areas_table(design: LotDesign, providers: Mapping[str, str]) -> Table:
     rows = []
     for i in sorted(range(len(territory)), key=lambda i: (territory.names[i].casefold(), territory.ids[i])):
         lot = int(design.of[i])
-        cells = [territory.names[i], full_name(design, lot)]
+        cells = [territory.names[i], short_name(design, lot)]
         cells += [providers.get(design.lots[lot], "not awarded")] if providers else []
         cells += [amount(float(m.values[i])) for m in territory.measures.values()]
         rows.append(tuple(cells))

@@ -110,5 +110,5 @@ def _before_and_after(moves: Moves) -> tuple[Picture, Picture]:
 
 def fill_page(template: str, **values: Any) -> str:
     """A page with the package's own style and script inside, and the policy that allows only these."""
-    style, script = own_text("page.css"), own_text("page.js")
+    style, script = own_text("page.css"), own_text("tables.js") + own_text("page.js")
     return render(template, style=style, script=script, policy=policy(style, script), **values)

@@ -91,7 +91,7 @@ def _straddling(design: LotDesign, layer: Layer, amounts: Floats, areas: Floats)
         agencies = np.flatnonzero(areas[lot]).tolist()
         names = [layer.name_of(agency) for agency in agencies]
         told = _with_shares(names, amounts[lot, agencies], areas[lot, agencies])
-        yield f"{lt.full_name(design, lot)} lies in {in_letters(len(agencies))} of them: {told}."
+        yield f"{lt.short_name(design, lot)} lies in {in_letters(len(agencies))} of them: {told}."
 
 
 def _with_shares(names: Sequence[str], amounts: Floats, areas: Floats) -> str:

@@ -21,6 +21,17 @@ CLOSE = 0.05
 # Rules that hold or do not: a lot is in one piece, an agency whole. Nothing of them is left to spare.
 YES_OR_NO = ("contiguous", "whole", "nested", "within", "keep_together", "keep_apart", "fixed")
 
+# Units that are counted, as one of them is called.
+ONE = {
+    "lots": "lot",
+    "pieces": "piece",
+    "agencies": "agency",
+    "winning bids": "winning bid",
+    "bidders": "bidder",
+    "splits": "split",
+    "providers": "provider",
+}
+
 
 @dataclass(frozen=True)
 class RuleKept:
@@ -132,7 +143,7 @@ def readings_table(readings: Sequence[Reading]) -> Table:
 
 
 def _figure(value: Number, unit: str) -> str:
-    return f"{_amount(value, unit)} {unit}".rstrip()
+    return f"{_amount(value, unit)} {ONE.get(unit, unit) if value == 1 else unit}".rstrip()
 
 
 def _end(value: Number, unit: str) -> str:

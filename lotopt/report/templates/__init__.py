@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+# Marks and overrides of direction (Unicode TR 9); letters know their own direction without them.
+_TURNS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
 
 def render(template: str, **values: Any) -> str:
-    """A template filled with values; a value that is missing raises instead of showing nothing."""
-    return _environment().get_template(template).render(**values)
+    """A template filled with values; a value that is missing raises instead of showing nothing.
+
+    Characters that turn the direction of the text around them are left out: a name turns nothing but itself.
+    """
+    return _environment().get_template(template).render(**values).translate(_TURNS)
 
 
 def own_text(name: str) -> str:

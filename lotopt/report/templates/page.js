@@ -153,31 +153,4 @@ for (const button of all("[data-lot]")) button.onclick = () => {
   const canvas = figures[0].querySelector(".canvas");
   bring(canvas, canvas.clientHeight > innerHeight ? "start" : "nearest");
 };
-
-// A table too wide for a narrow window becomes a card for each row; in a wide window it scrolls and says so.
-const titled = new Set();
-function stack(region) {
-  if (titled.has(region)) return;
-  titled.add(region);
-  const table = region.querySelector("table"), titles = all("thead th", table).map((head) => head.textContent);
-  // laid out as blocks, a table keeps its meaning only where this is said
-  for (const [query, role] of [["thead, tbody", "rowgroup"], ["tr", "row"], ["thead th", "columnheader"], ["tbody th", "rowheader"], ["td", "cell"]])
-    for (const part of all(query, table)) part.setAttribute("role", role);
-  table.setAttribute("role", "table");
-  for (const row of table.tBodies[0].rows) [...row.cells].forEach((cell, i) => { cell.dataset.title = titles[i]; });
-}
-const widths = new Map();
-const fitted = new ResizeObserver((entries) => {
-  for (const { target: region, contentRect: { width } } of entries) {
-    if (!width || widths.get(region) === width) continue;
-    widths.set(region, width);
-    region.classList.remove("cards");
-    const over = region.scrollWidth > region.clientWidth, cards = over && matchMedia("(max-width: 40rem)").matches;
-    if (cards) stack(region);
-    region.classList.toggle("cards", cards);
-    region.classList.toggle("wide", over && !cards);
-    region.tabIndex = over && !cards ? 0 : -1;
-  }
-});
-for (const region of all(".scroll")) fitted.observe(region);
 })();
