@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pages import area, unfold, violations
 from report_cases import EVIL_AREA, EVIL_PROVIDER, awarded, solved
@@ -142,6 +143,22 @@ def test_a_lot_chosen_on_a_small_map_is_shown_on_all(
     area(page, 0, "map1").focus()
     page.keyboard.press("Escape")
     assert page.locator(".picked").count() == 0
+
+
+@pytest.mark.browser
+def test_many_designs_are_put_in_order_by_any_figure(
+    show: Callable[..., Any], shaped: LotDesign, tmp_path: Path
+) -> None:
+    """Differences with signs go by what they are: fewer lots before as many, before more."""
+    lots = [0, 1, 2, 3, 4, 5, 6]
+    designs = [replace(shaped, lots=tuple("abcdefg"[: k + 1]), of=np.arange(9) % (k + 1)) for k in lots]
+    found = lo.compare(*designs, against=designs[3], names=tuple(f"of {k + 1}" for k in lots))
+    page = show(page_of(found, tmp_path))
+    table = page.locator("table", has=page.get_by_text("Differences to of 4"))
+    table.get_by_role("button", name="Lots", exact=True).click()
+    assert table.locator("tbody th").all_inner_texts() == [f"of {k}" for k in (1, 2, 3, 5, 6, 7)]
+    table.get_by_role("button", name="Lots", exact=True).click()
+    assert table.locator("tbody th").all_inner_texts() == [f"of {k}" for k in (7, 6, 5, 3, 2, 1)]
 
 
 @pytest.mark.browser
