@@ -336,6 +336,7 @@ def test_services_in_a_lot_are_lots_of_their_own() -> None:
     told = {lot["id"]: lot["description"] for lot in tender["lots"]}
     assert "No award is to be made: no funds." in told["L3/debt"]
     assert "To be awarded without competition: one supplier." in told["L3/housing"]
+    assert all("Amounts are GBP a year." in each for each in told.values())
     # 4 x 10.50 + 1 + 1
     assert tender["value"] == {"amount": 44, "currency": "GBP"}
 

@@ -80,7 +80,7 @@ def _lot(told: Told, item: Item, lot: TenderLot) -> dict[str, Any]:
         {
             "id": lot_id(item),
             "title": one_line(title),
-            "description": one_line(words([parts, *sizes, why])),
+            "description": one_line(words([parts, *sizes, why, A_YEAR if value is not None else ""])),
             "status": status,
             "value": None if value is None else amount(value),
         }
