@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from lotopt.core.result import Result as Result
     from lotopt.core.result import Status as Status
     from lotopt.design.design import LotDesign as LotDesign
-    from lotopt.design.rule_prices import design_rule_prices as design_rule_prices
     from lotopt.design.ensemble import Ensemble as Ensemble
+    from lotopt.design.rule_prices import design_rule_prices as design_rule_prices
     from lotopt.design.sample import sample_designs as sample_designs
     from lotopt.design.solve import design_lots as design_lots
     from lotopt.engine.solve.solvers import SolverOptions as SolverOptions
