@@ -106,6 +106,22 @@ def test_what_has_changed_is_told(own: Path, file: str, old: str, new: str, chan
     assert f"changed since: {', '.join(fresh.changed)}" in str(fresh)
 
 
+def test_drawn_lots_that_a_run_stood_on_are_looked_at(own: Path) -> None:
+    """A base that the report is set beside, and lots that were held fixed: as they were, then changed."""
+    rows = [f"A{k},{'abc'[(k - 1) // 3]}" for k in range(1, 10)]
+    drawn = own / "drawn.csv"
+    drawn.write_text("area,lot\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    (own / "held.toml").write_text(
+        'territory = "tables/territory.toml"\n[design]\nfixed_design = "drawn.csv"\n[report]\nbase = "drawn.csv"\n',
+        encoding="utf-8",
+    )
+    lo.write_folder(lo.run(own / "held.toml"), own / "out-held")
+    fresh = read_run(own / "out-held").fresh
+    assert (fresh.changed, fresh.untold) == ((), ())
+    drawn.write_text(drawn.read_text(encoding="utf-8").replace("A9,c", "A9,b"), encoding="utf-8")
+    assert read_run(own / "out-held").fresh.changed == ("design drawn.csv", "base design drawn.csv")
+
+
 def test_what_is_gone_is_told(own: Path) -> None:
     """Bids and scenario file taken away: nobody claims that they are the same, or others."""
     shutil.rmtree(own / "bids")
