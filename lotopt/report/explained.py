@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 CUT_SHORT = "Cut short by the time limit or an interruption: what is not in the table was not looked at."
 # A longer table is shown on request.
-LONG, FEW = 100, 12
+LONG, FEW = 30, 12
 # Columns that hold fractions.
 SHARES = ("share", "of_total", "cost_share", "covers")
 

@@ -16,7 +16,7 @@ from lotopt.core.interrupt import undivided
 from lotopt.report.files import put_in_place
 from lotopt.report.geojson import LAYERS, Layer
 from lotopt.study.explain import TITLES
-from lotopt.study.result import result_document
+from lotopt.study.result import result_document, versions
 from lotopt.study.run import Outcome
 from lotopt.study.write import scenario_text
 
@@ -145,7 +145,8 @@ def _options(outcome: Outcome) -> dict[str, Any]:
 
 def _told(outcome: Outcome) -> dict[str, Any]:
     """The options of a report of the outcome."""
-    return _options(outcome) | {"layers": outcome.scenario.report.layers, "base": outcome.ground.base}
+    more = {"layers": outcome.scenario.report.layers, "base": outcome.ground.base}
+    return _options(outcome) | more | {"inputs": outcome.inputs, "versions": versions()}
 
 
 def _resolved(outcome: Outcome, folder: Path) -> str:

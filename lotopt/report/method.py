@@ -55,11 +55,40 @@ def method_table(result: Result[Any]) -> Table:
     return Table("Method and provenance", (Column("What"), Column("Value")), tuple(rows), ordered=True)
 
 
+def inputs_table(inputs: Mapping[str, str]) -> Table | None:
+    """The hash of every input, so that it can be told whether a file is the one that was used."""
+    if not inputs:
+        return None
+    return Table("Inputs", (Column("Input"), Column("SHA-256")), tuple(inputs.items()), ordered=True)
+
+
+def versions_table(versions: Mapping[str, str]) -> Table | None:
+    """The version of every program that decides the answer."""
+    if not versions:
+        return None
+    return Table(
+        "Versions", (Column("Program"), Column("Version")), tuple(versions.items()), folded=True, ordered=True
+    )
+
+
+def repeat_words(inputs: Mapping[str, str], versions: Mapping[str, str], scenario: bool) -> tuple[str, ...]:
+    """How somebody else comes to the same answer; nothing where it is not known what went in."""
+    if not inputs or not versions:
+        return ()
+    what = "the scenario below" if scenario else "the same scenario"
+    run = f"To repeat it, run lotopt {versions.get('lotopt', '')} with {what} (lotopt run scenario.toml)"
+    same = "The same inputs, versions, seed and number of threads give the same answer to the last figure"
+    return (
+        f"{run} and compare the hashes of the inputs.",
+        f"{same}, unless a time limit or an interruption ended a search.",
+    )
+
+
 def phases_table(result: Result[Any]) -> Table:
     """One row per step of the solve."""
     rows = tuple((phase.name, f"{phase.seconds:.2f}", phase.note) for phase in result.phases)
     head = (Column("Step"), Column("Seconds", True), Column("What came of it"))
-    return Table("Steps", head, rows, ordered=True)
+    return Table("Steps", head, rows, folded=True, ordered=True)
 
 
 def _flat(values: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -44,13 +44,15 @@ def write_report(
     scenario_text: str = "",
     measure: str | None = None,
     layers: Sequence[str] = (),
+    inputs: Mapping[str, str] | None = None,
+    versions: Mapping[str, str] | None = None,
 ) -> Path:
     """Write the report of a design, an allocation or both as one HTML file; an older file is replaced as a whole.
 
     `measure` weighs shares and scores, `layers` are the boundaries told of; see `summarise` for what is taken
     where they are not given. Where both were decided `together`, the report tells what that is worth; `explained` is
     told beside the awards. With a `base`, a design of the same areas, it tells what changes, with both maps.
-    `scenario_text` is shown as it is.
+    `scenario_text` is shown as it is; `inputs` are hashes of what went in, and `versions` of programs, by name.
     The same results give the same bytes: nothing but what they hold is told, no time of writing either.
     """
     page = report_page(
@@ -67,6 +69,8 @@ def write_report(
         scenario_text=scenario_text,
         measure=measure,
         layers=layers,
+        inputs=inputs,
+        versions=versions,
     )
     return write_whole(Path(path), page.encode("utf-8"))
 

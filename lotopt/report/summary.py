@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -12,16 +11,25 @@ from lotopt.core.result import Result
 from lotopt.report import awarded as aw
 from lotopt.report import lot_tables as lt
 from lotopt.report.before_after import BeforeAfter, before_after
+from lotopt.report.duty import Duty, duty
 from lotopt.report.explained import ExplainedWords, explained_words, prices_of
 from lotopt.report.headlines import Figure, figures, outcome, warnings
+from lotopt.report.how import how
 from lotopt.report.measure import main_measure
-from lotopt.report.method import goals_table, method_table, phases_table
+from lotopt.report.method import (
+    goals_table,
+    inputs_table,
+    method_table,
+    phases_table,
+    repeat_words,
+    versions_table,
+)
 from lotopt.report.moves import moves
 from lotopt.report.partners import LayerWords, layer_words
 from lotopt.report.rules_kept import RuleKept, rules_kept
 from lotopt.report.table import Table
 from lotopt.report.together import ValueWords, in_short, value_words
-from lotopt.report.words import proof, verdict
+from lotopt.report.words import given, proof, verdict
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
@@ -49,6 +57,7 @@ class Job:
     limits: tuple[str, ...]
     rules: tuple[RuleKept, ...]
     ties: tuple[str, ...]
+    how: tuple[str, ...]
     goals: Table | None
     method: Table
     steps: Table | None
@@ -73,6 +82,10 @@ class Summary:
     layers: tuple[LayerWords, ...]
     coherence: tuple[Table, ...]
     short: Table | None
+    duty: Duty | None
+    repeat: tuple[str, ...]
+    inputs: Table | None
+    versions: Table | None
     sources: tuple[tuple[str, str], ...]
     attribution: tuple[str, ...]
     scenario_text: str
@@ -93,13 +106,16 @@ def summarise(
     scenario_text: str = "",
     measure: str | None = None,
     layers: Sequence[str] = (),
+    inputs: Mapping[str, str] | None = None,
+    versions: Mapping[str, str] | None = None,
 ) -> Summary:
     """Everything to be said about a design, an allocation or both; `explained` is told beside the awards.
 
     Where both were decided `together`, the two results are the parts of that one solve, and it is told as one job.
     `measure` is the one that shares and scores are weighted by: by default the first that a rule or goal names,
     else the territory's first. `layers` are the ones told of: all unless some are named. With a `base` it is told
-    what changes beside it. Raises InputError where the base is not of the same areas.
+    what changes beside it. `inputs` are the hashes of all that went in, and `versions` of the programs, each by
+    name. Raises InputError where the base is not of the same areas.
     """
     plan = design.plan if design is not None else None
     main = measure or (main_measure(plan, [*rules, *goals]) if plan is not None else "")
@@ -135,6 +151,10 @@ def summarise(
         _layers(plan, coherence, main),
         _coherence_tables(plan, coherence) if plan is not None and coherence is not None else (),
         lt.short_coherence_table(coherence) if coherence is not None else None,
+        duty(plan, main, awards, award_rules, jobs[0].rules if jobs else (), change, _searched(design, together)),
+        repeat_words(inputs or {}, versions or {}, bool(scenario_text)),
+        inputs_table(inputs or {}),
+        versions_table(versions or {}),
         tuple(_sources(plan)) if plan is not None else (),
         plan.territory.attribution if plan is not None else (),
         scenario_text,
@@ -148,7 +168,9 @@ def text_summary(
 
     Takes the options of `summarise`.
     """
-    return "\n".join(_text(summarise(design_result, awards_result, **options)))
+    from lotopt.report.terminal import lines
+
+    return "\n".join(lines(summarise(design_result, awards_result, **options)))
 
 
 def coherence_of(plan: LotDesign, measure: str, layers: Sequence[str] = ()) -> Coherence | None:
@@ -169,38 +191,6 @@ def change_of(plan: LotDesign, base: LotDesign, measure: str, layers: Sequence[s
     found = moves(base, plan, measure)
     known = replace(base, territory=plan.territory)
     return before_after(found, *(coherence_of(design, measure, layers) for design in (known, plan)))
-
-
-def _text(summary: Summary) -> Iterator[str]:
-    yield summary.title
-    for job in summary.jobs:
-        yield textwrap.fill(f"{job.name}: {job.proof}", 100)
-        yield from (f"  - {line}" for line in job.conflict)
-        yield from (f"  ! {line}" for line in job.faults)
-        yield from (
-            textwrap.fill(f"ties: {line}", 100, initial_indent="  ", subsequent_indent="    ") for line in job.ties
-        )
-    yield from (f"! {line}" for line in summary.warnings)
-    for sentence in summary.value.sentences if summary.value is not None else ():
-        yield textwrap.fill(sentence, 100, initial_indent="  ", subsequent_indent="  ")
-    if summary.change is not None:
-        yield from summary.change.lines()
-    for table in [summary.lots, *summary.awards[:1], summary.short]:
-        if table is not None:
-            yield ""
-            yield table.as_text()
-    for part in summary.explained:
-        yield ""
-        yield part.title
-        for sentence in part.sentences:
-            yield textwrap.fill(sentence, 100, initial_indent="  ", subsequent_indent="    ")
-    for job in summary.jobs:
-        if job.rules:
-            yield ""
-            yield f"{job.name}: rules"
-            for rule in job.rules:
-                text = " ".join(filter(None, (rule.sentence or rule.name, rule.verdict, rule.room)))
-                yield textwrap.fill(text, 100, initial_indent="  ", subsequent_indent="    ")
 
 
 def _job(
@@ -225,6 +215,7 @@ def _job(
         (*result.limits, *(audit.notes if audit is not None else ())),
         rules_kept(result, rules, prices) if result.plan is not None else (),
         result.ties,
+        how(result, thing),
         goals_table(result, goals) if result.goals else None,
         method_table(result),
         phases_table(result) if result.phases else None,
@@ -244,6 +235,10 @@ def _award_tables(plan: LotDesign | None, awards: Result[Allocation] | None, sch
 def _labels(plan: LotDesign | None) -> dict[str, str]:
     """What each lot is called in short, in the order of the design."""
     return dict(zip(plan.lots, lt.lot_labels(plan), strict=True)) if plan is not None else {}
+
+
+def _searched(design: Result[LotDesign] | None, together: Together | None) -> bool:
+    return together is not None or (design is not None and not given(design))
 
 
 def _layers(plan: LotDesign | None, coherence: Coherence | None, measure: str) -> tuple[LayerWords, ...]:

@@ -1,0 +1,43 @@
+"""A report as a terminal shows it: what is decided, proven and kept, without what a page shows on request."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lotopt.report.summary import Summary
+
+
+def lines(summary: Summary) -> Iterator[str]:
+    """The lines to print."""
+    yield summary.title
+    for job in summary.jobs:
+        yield textwrap.fill(f"{job.name}: {job.proof}", 100)
+        yield from (f"  - {line}" for line in job.conflict)
+        yield from (f"  ! {line}" for line in job.faults)
+        yield from (
+            textwrap.fill(f"ties: {line}", 100, initial_indent="  ", subsequent_indent="    ") for line in job.ties
+        )
+    yield from (f"! {line}" for line in summary.warnings)
+    for sentence in summary.value.sentences if summary.value is not None else ():
+        yield textwrap.fill(sentence, 100, initial_indent="  ", subsequent_indent="  ")
+    if summary.change is not None:
+        yield from summary.change.lines()
+    for table in [summary.lots, *summary.awards[:1], summary.short]:
+        if table is not None:
+            yield ""
+            yield table.as_text()
+    for part in summary.explained:
+        yield ""
+        yield part.title
+        for sentence in part.sentences:
+            yield textwrap.fill(sentence, 100, initial_indent="  ", subsequent_indent="    ")
+    for job in summary.jobs:
+        if job.rules:
+            yield ""
+            yield f"{job.name}: rules"
+            for rule in job.rules:
+                text = " ".join(filter(None, (rule.sentence or rule.name, rule.verdict, rule.room)))
+                yield textwrap.fill(text, 100, initial_indent="  ", subsequent_indent="    ")
