@@ -145,7 +145,8 @@ class Ensemble:
                 "Ask for a larger thin."
             )
         if self.distinct < len(self) / 2:
-            yield f"{self.distinct:,} of {len(self):,} designs are distinct: the rules leave few."
+            few = f"{self.distinct:,} of {len(self):,} designs are distinct"
+            yield f"{few}: the rules leave few, or chains hardly move."
 
     def to_frame(self) -> pd.DataFrame:
         """One row per design: its number, its chain and how many borders it cuts."""

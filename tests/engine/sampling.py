@@ -87,12 +87,12 @@ def surprise(drawn: Iterable[Plan], plans: Sequence[Plan], likely: Sequence[floa
     return chi_square([counts[plan] for plan in plans], likely)
 
 
-def chi_square(counts: Sequence[int], likely: Sequence[float]) -> float:
-    """How many standard deviations Pearson's chi-square lies above its mean.
+def chi_square(counts: Sequence[int], likely: Sequence[float], freedom: int | None = None) -> float:
+    """How many standard deviations Pearson's chi-square lies above its mean; one degree of freedom less than counts.
 
     By its cube root, which is close to normal also far out (Wilson & Hilferty 1931).
     """
     expected = [sum(counts) * p for p in likely]
-    square = sum((count - e) ** 2 / e for count, e in zip(counts, expected, strict=True))
-    freedom = len(counts) - 1
+    square = sum((count - e) ** 2 / e for count, e in zip(counts, expected, strict=True) if e > 0)
+    freedom = freedom or len(counts) - 1
     return (math.cbrt(square / freedom) - 1 + 2 / (9 * freedom)) / math.sqrt(2 / (9 * freedom))
