@@ -295,3 +295,9 @@ def test_a_sliver_that_rounding_breaks_is_mended() -> None:
     assert found.is_valid
     assert found.geom_type in ("Polygon", "MultiPolygon")
     assert (np.round(shapely.get_coordinates(found), DECIMALS) == shapely.get_coordinates(found)).all()
+
+
+def test_no_place_is_at_minus_nought() -> None:
+    """A millimetre west of Greenwich is 0.0, so that the same place gives the same text."""
+    (found,) = in_degrees(np.array([shapely.Point(-1e-8, 51.0)], dtype=object), "OGC:CRS84")
+    assert json.dumps(found.__geo_interface__["coordinates"]) == "[0.0, 51.0]"
