@@ -3,9 +3,9 @@
     python -m benchmarks.report_opens [--times 7] [--slower 4] [--explain] [REPORT.html]
 
 Makes the report of examples/probation/six_coherent.toml beside the contract package areas of 2014 (or takes one that
-is named), opens it in Chromium, each time in a context of its own, and prints medians: milliseconds to the first paint
-with content, to the end of parsing and to the load event, CPU seconds of the page's process until then, and how much
-of that is script, style and layout. `--slower 4` slows the processor down as the developer tools of a browser do.
+is named), opens it in Chromium, each time in a context of its own, and prints medians: milliseconds to the first
+paint with content, to the end of parsing and to the load event, CPU seconds of the page's process until then, and how
+much of that is script, style and layout. `--slower 4` slows the processor down as a browser's developer tools do.
 """
 
 from __future__ import annotations

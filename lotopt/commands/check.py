@@ -34,6 +34,8 @@ def check(scenario: Path, as_json: bool) -> int:
             click.echo(f"  note: {note}")
     if ground.fixed is not None:
         click.echo(f"The design is given: {ground.fixed.title}, {len(ground.fixed)} lots")
+    if ground.base is not None:
+        click.echo(f"The report sets the lots beside: {ground.base.title}, {len(ground.base)} lots")
     for section, sentences in _sentences(ground).items():
         click.echo(f"\n{section}")
         for sentence in sentences:
@@ -65,6 +67,7 @@ def _found(ground: Ground) -> dict[str, Any]:
         "territory": None
         if land is None
         else {"title": land.title, "areas": len(land), "borders": len(land.borders.a)},
+        "base": None if ground.base is None else ground.base.title,
         "notes": [] if land is None else list(land.notes),
         "sentences": _sentences(ground),
         "market": None if ground.market is None else str(ground.market),

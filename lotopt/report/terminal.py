@@ -24,7 +24,8 @@ def lines(summary: Summary) -> Iterator[str]:
     for sentence in summary.value.sentences if summary.value is not None else ():
         yield textwrap.fill(sentence, 100, initial_indent="  ", subsequent_indent="  ")
     if summary.change is not None:
-        yield from summary.change.lines()
+        for sentence in summary.change.sentences:
+            yield textwrap.fill(sentence, 100, initial_indent="  ", subsequent_indent="  ")
     for table in [summary.lots, *summary.awards[:1], summary.short]:
         if table is not None:
             yield ""
