@@ -50,7 +50,7 @@ def written(outcome: Outcome, out: Path) -> tuple[Path, ...]:
 
 def tell(outcome: Outcome, files: tuple[Path, ...]) -> None:
     """What a run found, then where it is written, the report last."""
-    from lotopt.report.folder import not_written
+    from lotopt.report.exports import not_written
 
     if outcome.plan is None and (outcome.design is not None or outcome.awards is None or outcome.awards.plan is None):
         # why there is no plan is the one thing to read, so it goes where errors go

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from lotopt.market.discount import less
 from lotopt.report.awarded import SIMULATED
 from lotopt.report.ocds.parties import Parties
 from lotopt.report.ocds.told import A_YEAR, DRAFT, Bids, amount, filled, label, lot_id, words
 from lotopt.report.tender.notice import one_line
-from lotopt.report.words import share
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation, Award
@@ -70,16 +70,18 @@ def _award(award: Award, market: Market, shown: Bids, parties: Parties) -> dict[
     suppliers = parties.bidders(bid, "supplier")
     lots = ", ".join(market.item_name(item) for item in award.items)
     reserve = "" if award.share else "In reserve: no work unless it is called on."
-    part = f"{share(float(award.share), 0)} of the work." if award.share not in (0, 1) else ""
-    covers = f"It covers {share(award.covers, 0)} of the need." if award.covers != 1 else ""
-    less = f"Bid at {bid.price:,.2f} GBP a year." if award.share and award.price != _asked(bid, award) else ""
+    part = f"{(100 * award.share).normalize():f} % of the work." if award.share not in (0, 1) else ""
+    covers = f"It covers {100 * award.covers:g} % of the need." if award.covers != 1 else ""
+    # what it asks for its share of the work differs from what is paid where a discount is taken off
+    asked = less(bid.price, award.share, Decimal(0))
+    off = f"Bid at {bid.price:,.2f} GBP a year, before discount." if award.price != asked else ""
     title = f"{lots}: {market.provider[award.provider].title}"
     return filled(
         {
             "id": award.bid,
             "title": one_line(label(title, market.simulated)),
             "description": words(
-                [DRAFT, "Proposed, not decided.", A_YEAR, reserve, part, covers, less], market.simulated
+                [DRAFT, "Proposed, not decided.", A_YEAR, reserve, part, covers, off], market.simulated
             ),
             "status": "pending",
             "value": amount(award.price) if award.share else None,
@@ -88,8 +90,3 @@ def _award(award: Award, market: Market, shown: Bids, parties: Parties) -> dict[
             "relatedBids": [award.bid] if shown in ("winning", "all") else None,
         }
     )
-
-
-def _asked(bid: Bid, award: Award) -> Decimal:
-    """What the bid asks for its share of the work, before any discount."""
-    return bid.price * award.share
