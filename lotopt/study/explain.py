@@ -59,6 +59,8 @@ TITLES = {
     "competition": "Who competed for every lot",
 }
 
+LONG_ENOUGH = 60.0  # seconds
+
 
 def explain(
     scenario: Scenario, market: Market, awards: Result[Allocation], held: Held, progress: Progress | None = None
@@ -90,7 +92,9 @@ def explain_lots(
 
     if not ground.scenario.explain.rule_prices or ground.fixed is not None or design.plan is None:
         return None
-    options = ground.scenario.solver
+    # beside lots that are found: without a limit of its own a rule has a minute, as what is left out may be vast
+    most = ground.scenario.solver.time_limit or LONG_ENOUGH * len(ground.rules)
+    options = ground.scenario.solver.model_copy(update={"time_limit": most})
     told = design_rule_prices(
         ground.territory, ground.rules, ground.goals, result=design, solver=options, progress=progress
     )
@@ -105,7 +109,6 @@ def together(first: Explained | None, second: Explained | None) -> Explained | N
     return Explained((*first.parts, *second.parts), first.interrupted or second.interrupted)
 
 
-LONG_ENOUGH = 60.0  # seconds
 Teller = Callable[[], "Told | None"]
 
 

@@ -8,6 +8,9 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from lotopt.design.rule_prices import DesignRulePrices
 from lotopt.study.read import read_scenario
 from lotopt.study.run import INTERRUPTED, run
 from tests.cli.conftest import Call
@@ -95,3 +98,22 @@ def test_the_terminal_tells_prices(own_map: Path, call: Call) -> None:
         'extends = "scenario.toml"\nmarket = false\nallocation = false\n[explain]\nrule_prices = true\n'
     )
     assert "Without size_between the goals would be 1.6 % better" in call("run", "lots.toml").out
+
+
+@pytest.mark.parametrize(("asked", "wanted"), [("", 180.0), ("[solver]\ntime_limit = 7\n", 7.0)])
+def test_prices_end_even_where_the_scenario_names_no_limit(
+    own_map: Path, asked: str, wanted: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A minute for each of three rules; a limit that is named is for all of them."""
+    given = []
+
+    def prices(*_: Any, solver: Any, **__: Any) -> DesignRulePrices:
+        given.append(solver.time_limit)
+        return DesignRulePrices(())
+
+    monkeypatch.setattr("lotopt.design.rule_prices.design_rule_prices", prices)
+    (own_map / "lots.toml").write_text(
+        f'extends = "scenario.toml"\nmarket = false\nallocation = false\n{asked}[explain]\nrule_prices = true\n'
+    )
+    run(read_scenario(own_map / "lots.toml"))
+    assert given == [wanted]
