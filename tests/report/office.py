@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import zipfile
 from pathlib import Path
@@ -30,12 +32,22 @@ def convert(file: Path, to: str, folder: Path) -> Path:
     """
     assert OFFICE is not None
     folder.mkdir(parents=True, exist_ok=True)
-    profile = folder.parent / "profile"
+    profile, log = folder.parent / "profile", folder.parent / "office.log"
     command = [OFFICE, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nologo"]
     command += ["--convert-to", to, "--outdir", str(folder), str(file)]
-    done = subprocess.run(command, capture_output=True, timeout=SECONDS, stdin=subprocess.DEVNULL, check=False)
-    assert done.returncode == 0, done.stderr.decode()
-    assert any(folder.iterdir()), (done.stdout.decode(), done.stderr.decode())
+    with log.open("wb") as told:
+        # a group of its own: the command is a script, and what it starts has to end with it
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=told, stderr=subprocess.STDOUT, start_new_session=True
+        )
+        try:
+            code = process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+    assert code == 0, log.read_text(encoding="utf-8", errors="replace")
+    assert any(folder.iterdir()), log.read_text(encoding="utf-8", errors="replace")
     return folder
 
 
