@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from lotopt.core.interrupt import Held, interruptible, uninterrupted
 from lotopt.core.reading import Audit
 from lotopt.core.result import GoalValue, Result, Status, gap_of
 from lotopt.design.clause import DesignGoal, DesignRule
+from lotopt.design.design import LotDesign
 from lotopt.design.solve import design_of, score, stranded
 from lotopt.engine.conflict import reasons, time_for_reasons
 from lotopt.engine.joint.solve import JointAnswer, solve_joint
@@ -30,6 +31,7 @@ from lotopt.joint.conflict import conflict
 from lotopt.joint.plan import JointPlan
 from lotopt.joint.problem import HUNDREDTHS, Built, Case, Checked, build, check
 from lotopt.market.schedules import Schedules
+from lotopt.territory.parts import Ints
 from lotopt.territory.territory import Territory
 
 
@@ -39,6 +41,7 @@ def design_and_allocate(
     rules: Iterable[Rule],
     goals: Iterable[Goal],
     *,
+    starts: Iterable[LotDesign] = (),
     solver: SolverOptions | None = None,
     progress: Progress | None = None,
 ) -> Result[JointPlan]:
@@ -46,13 +49,16 @@ def design_and_allocate(
 
     Rules and goals of lot design and of allocation may be mixed. Columns are (lot, provider) at the price of the
     provider's schedule (MODEL.md, sections 1 and 3); every lot gets one provider. Where no plan exists, `conflict`
-    says why. After Ctrl-C the best plan so far is given, and the result is `interrupted`. Raises InputError with all
-    that does not fit: an unknown solver, names that territory or schedules do not have, rules that can only be held
-    where lots are drawn already. Raises KeyboardInterrupt where the interruption comes before there is any answer.
+    says why. `starts` are designs to begin with, such as that of a neighbouring case: they may shorten the search
+    and change nothing that is proven; one that breaks a rule is of no use. After Ctrl-C the best plan so far is
+    given, and the result is `interrupted`. Raises InputError with all that does not fit: an unknown solver, names
+    that territory or schedules do not have, rules that can only be held where lots are drawn already, a start on other
+    areas. Raises KeyboardInterrupt where the interruption comes before there is any answer.
     """
     # a plan that was found is scored and audited whatever is pressed meanwhile
     with uninterrupted() as held:
-        return _decided(case_of(territory, schedules, rules, goals), solver or SolverOptions(), progress, held)
+        case = case_of(territory, schedules, rules, goals)
+        return _decided(case, tuple(starts), solver or SolverOptions(), progress, held)
 
 
 def case_of(territory: Territory, schedules: Schedules, rules: Iterable[Rule], goals: Iterable[Goal]) -> Case:
@@ -75,6 +81,7 @@ def case_of(territory: Territory, schedules: Schedules, rules: Iterable[Rule], g
 
 def _decided(
     case: Case,
+    starts: tuple[LotDesign, ...],
     options: SolverOptions,
     progress: Progress | None,
     held: Held,
@@ -90,7 +97,8 @@ def _decided(
             atoms = built.joint.makers[0].program.atoms
             contracted = f"{len(case.territory)} areas, {atoms} of them after contraction"
             note(f"{contracted}, {len(built.providers)} providers; costs are counted in hundredths")
-        answer = solve_joint(built.joint, options, clock, in_units(progress))
+        begin = _on_atoms(case.territory, starts, built.contracted.atom_of)
+        answer = solve_joint(built.joint, options, clock, in_units(progress), starts=begin)
     sentences: tuple[str, ...] = ()
     stopped = False
     if answer.status == Status.INFEASIBLE:
@@ -107,6 +115,22 @@ def _decided(
         conflict=sentences,
         interrupted=result.interrupted or stopped or held.came,
     )
+
+
+def _on_atoms(territory: Territory, starts: Sequence[LotDesign], atom_of: Ints) -> list[Ints]:
+    """Each start as the lot of every atom; those that part an atom are left out."""
+    strange = [
+        start.title or f"start {k}" for k, start in enumerate(starts, 1) if start.territory.ids != territory.ids
+    ]
+    if strange:
+        raise InputError("starts", [f"'{title}' is a design of other areas" for title in strange])
+    found = []
+    for start in starts:
+        lot = np.zeros(int(atom_of.max()) + 1, dtype=np.int64)
+        lot[atom_of] = start.of
+        if np.array_equal(lot[atom_of], start.of):
+            found.append(lot)
+    return found
 
 
 def _surely_kept(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lotopt.core.reading import plain
@@ -15,6 +17,7 @@ from lotopt.engine.columns.standing import Standing
 from lotopt.engine.columns.writing import started
 from lotopt.engine.joint.division import solve_division
 from lotopt.engine.joint.first_plan import first_plan
+from lotopt.engine.model.program import Ints
 from lotopt.engine.partition import stranded
 from lotopt.engine.search.local import columns_of, search
 from lotopt.engine.solve.clock import Clock
@@ -36,6 +39,7 @@ def solve_joint(
     progress: Progress | None = None,
     *,
     few: int = FEW_COLUMNS,
+    starts: Sequence[Ints] = (),
 ) -> JointAnswer:
     """The plan of least cost over columns of several makers, proven within options.gap where time and size allow.
 
@@ -44,12 +48,12 @@ def solve_joint(
     """
     standing = Standing(problem.parts[0], options, clock, progress or silent, several=problem)
     try:
-        return _answer(standing, few)
+        return _answer(standing, few, starts)
     except KeyboardInterrupt:
         return standing.judged(interrupted=True)
 
 
-def _answer(now: Standing, few: int) -> JointAnswer:
+def _answer(now: Standing, few: int, starts: Sequence[Ints]) -> JointAnswer:
     x = now.joint
     low, high = x.fewest_and_most
     hopeless = set.intersection(*(set(stranded(part)) for part in x.parts))
@@ -60,7 +64,7 @@ def _answer(now: Standing, few: int) -> JointAnswer:
         with now.clock.phase("enumerate") as note:
             note(f"all {len(everything)} candidate lots with a provider each")
         return choose(now, everything, started=False)
-    sets = _lots_first(now)
+    sets = _lots_first(now, starts)
     answer = solve_division(now) if x.is_additive else first_plan(now)
     if answer is not None:
         return answer
@@ -104,15 +108,17 @@ def _everything(x: Joint, few: int) -> Columns | None:
     return found.columns.distinct() if found.complete else None
 
 
-def _lots_first(now: Standing) -> Columns:
+def _lots_first(now: Standing, starts: Sequence[Ints]) -> Columns:
     """Good plans for some makers alone, then the best choice of who makes what: there is a plan to keep early on.
 
-    The sets of atoms met on the way.
+    The sets of atoms met on the way, those of plans given to begin with among them.
     """
     x = now.joint
     with now.clock.phase("search") as note:
         limit = now.clock.part(0.2)
-        found, plans = [], []
+        found, plans = [], list(starts)
+        if plans:
+            found.append(columns_of(x.makers[0].program, plans))
         for number in range(min(len(x.makers), MOST_SEARCHES)):
             part = x.alone(number * len(x.makers) // min(len(x.makers), MOST_SEARCHES))
             searched = search(part, now.options.seed + number, rounds=2, steps=2000, stop=limit.over)

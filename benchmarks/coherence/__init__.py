@@ -1,0 +1,1 @@
+"""What coherence costs, and what incoherence costs: the study behind `make study`."""

@@ -1,0 +1,135 @@
+"""The best design there is for one thing: coherence, compactness, price; and the cheapest that heeds no boundary."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import lotopt as lo
+from benchmarks.coherence.descent import cheapest_drawn, descend, least_price, price_of
+from benchmarks.coherence.market import schedules
+from benchmarks.coherence.place import territory
+from benchmarks.coherence.settings import (
+    MEASURE,
+    PARTNERS,
+    PATIENCE,
+    SEED,
+    award_rules,
+    design_rules,
+    frontier_rules,
+    limits,
+)
+from lotopt.core.result import Status, gap_of
+
+# Whole justice areas are whole police areas and whole councils as well: only these two layers tell designs apart.
+TOLD_APART = ("local_justice", "region")
+# Designs drawn at random, and how many of the cheapest are started from.
+DRAWN, STARTS = 300, 8
+KINDS = {
+    "coherence": "fewest interfaces with police, local justice areas, councils and regions; whole areas",
+    "compact": "most compact by recorded crime; whole areas",
+    "price": "cheapest in the simulated market; whole areas",
+    "price_free": "cheapest in the simulated market; boundaries ignored",
+}
+
+
+@dataclass(frozen=True)
+class Best:
+    """A design that is best of its kind, with what is proven: `bound` is below the objective of every design."""
+
+    kind: str
+    design: lo.LotDesign
+    status: str
+    objective: float
+    bound: float | None
+    unit: str
+    seconds: float
+    note: str = ""
+
+    @property
+    def gap(self) -> float:
+        return math.nan if self.bound is None else gap_of(self.objective, self.bound)
+
+
+def best(kind: str, lots: int) -> Best:
+    """The best design of a kind with so many lots. Raises RuntimeError where there is none."""
+    if kind == "coherence":
+        return _most_coherent(lots)
+    if kind == "compact":
+        return _drawn(kind, lots, [lo.goals.Compactness(measure=MEASURE)], "crimes x km2")
+    return cheapest(lots) if kind == "price" else cheapest_free(lots)
+
+
+def _most_coherent(lots: int) -> Best:
+    """The fewest interfaces with all partners; among designs with as many of each layer, the most compact."""
+    found = _drawn("coherence", lots, [lo.goals.Interfaces(layer=layer) for layer in TOLD_APART], "interfaces")
+    met = lo.coherence(found.design, MEASURE, PARTNERS)
+    kept = [lo.rules.Splits(layer=layer, at_most=met[layer].splits) for layer in TOLD_APART]
+    compact = lo.design_lots(
+        territory(),
+        [*design_rules(lots, whole=True), *kept],
+        [lo.goals.Compactness(measure=MEASURE)],
+        solver=lo.SolverOptions(time_limit=PATIENCE, seed=SEED),
+    )
+    rest = sum(met[layer].interfaces for layer in PARTNERS if layer not in TOLD_APART)
+    bound = None if found.bound is None else found.bound + rest
+    design = found.design if compact.plan is None else compact.plan
+    note = found.note if compact.status is Status.OPTIMAL else f"{found.note} compactness not proven".strip()
+    seconds = found.seconds + compact.seconds
+    return Best("coherence", design, found.status, found.objective + rest, bound, "interfaces", seconds, note)
+
+
+def fewest_region_interfaces(lots: int) -> int:
+    """How many interfaces with regions a design of the frontier has at least."""
+    options = lo.SolverOptions(time_limit=PATIENCE, seed=SEED)
+    found = lo.design_lots(territory(), frontier_rules(lots), [lo.goals.Interfaces(layer="region")], solver=options)
+    return round(_best("frontier", lots, found, found.plan, "interfaces").objective)
+
+
+def cheapest(lots: int) -> Best:
+    """The cheapest lots and awards with whole areas."""
+    return decided("price", lots, design_rules(lots, whole=True))
+
+
+def decided(kind: str, lots: int, rules: Sequence[Any], starts: Sequence[lo.LotDesign] = ()) -> Best:
+    """The cheapest lots and awards under rules of lot design and those of every award."""
+    found = lo.design_and_allocate(
+        territory(),
+        schedules(),
+        [*rules, *award_rules()],
+        [lo.goals.TotalPrice()],
+        starts=starts,
+        solver=lo.SolverOptions(time_limit=PATIENCE, seed=SEED),
+    )
+    plan = None if found.plan is None else found.plan.design
+    return _best(kind, lots, found, plan, "GBP a year")
+
+
+def cheapest_free(lots: int, start: lo.LotDesign) -> Best:
+    """The cheapest design known where districts may go anywhere, and what is proven of all others.
+
+    A heuristic: from the cheapest design of whole areas (`start`), and from designs drawn at random, districts move
+    wherever that lowers the price. The bound is that of the ground divided among providers in so many lots of legal
+    size, which need not hang together.
+    """
+    starts = [start, *cheapest_drawn(design_rules(lots, whole=False), DRAWN)[:STARTS]]
+    design = descend(starts, None, *limits(lots))
+    price = price_of(design)
+    bound = min(price, least_price(lots))
+    status = Status.OPTIMAL if gap_of(price, bound) <= 1e-4 else Status.FEASIBLE
+    return Best("price_free", design, str(status), price, bound, "GBP a year", 0.0, "a heuristic's plan")
+
+
+def _drawn(kind: str, lots: int, goals: list[Any], unit: str) -> Best:
+    options = lo.SolverOptions(time_limit=PATIENCE, seed=SEED)
+    found = lo.design_lots(territory(), design_rules(lots, whole=True), goals, solver=options)
+    return _best(kind, lots, found, found.plan, unit)
+
+
+def _best(kind: str, lots: int, found: lo.Result[Any], plan: lo.LotDesign | None, unit: str) -> Best:
+    if plan is None or found.objective is None:
+        raise RuntimeError(f"{kind}, {lots} lots: {found}")
+    told = "; ".join(found.limits)
+    return Best(kind, plan, str(found.status), found.objective, found.bound, unit, found.seconds, told)

@@ -1,0 +1,133 @@
+"""The parts of the study, pure functions of their arguments, run beside each other and kept by what they rest on."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import lotopt
+from benchmarks.coherence.ensembles import AREAS, DISTRICTS, SIX_2011, drawn
+from benchmarks.coherence.frontier import Point, frontier
+from benchmarks.coherence.history import historical
+from benchmarks.coherence.measure import Figures, figures_of
+from benchmarks.coherence.optima import Best, best, cheapest_free
+from benchmarks.coherence.settings import Profile
+
+
+@dataclass(frozen=True)
+class Task:
+    """A part of the study by its kind and arguments."""
+
+    kind: str
+    args: tuple[Any, ...]
+
+    @property
+    def name(self) -> str:
+        return "-".join([self.kind, *map(str, self.args)])
+
+
+def history_task(name: str) -> Figures:
+    return figures_of(historical()[name], failures=True)
+
+
+def best_task(lots: int) -> list[tuple[Best, Figures]]:
+    """The best designs of every kind with so many lots, measured."""
+    found = [best(kind, lots) for kind in ("coherence", "compact", "price")]
+    found.append(cheapest_free(lots, found[-1].design))
+    return [(one, figures_of(one.design, failures=True)) for one in found]
+
+
+def frontier_task(lots: int, enough: int) -> list[tuple[Point, Figures]]:
+    return [(point, figures_of(point.best.design, failures=False)) for point in frontier(lots, enough)]
+
+
+KINDS: dict[str, Callable[..., Any]] = {
+    "history": history_task,
+    "best": best_task,
+    "frontier": frontier_task,
+    "ensemble": drawn,
+}
+
+
+def tasks_of(profile: Profile) -> list[Task]:
+    """Everything a profile asks for, what takes longest first."""
+    found = [Task("frontier", (lots, profile.points)) for lots in sorted(profile.frontiers)]
+    found += [Task("best", (lots,)) for lots in profile.lots]
+    draw = (profile.designs, profile.drills)
+    found.append(Task("ensemble", (SIX_2011, 6, *draw)))
+    found += [Task("ensemble", (DISTRICTS, lots, *draw)) for lots in profile.ensembles]
+    found += [Task("ensemble", (AREAS, lots, *draw)) for lots in profile.frontiers]
+    return [*found, *(Task("history", (name,)) for name in historical())]
+
+
+def run(tasks: Sequence[Task], workers: int, kept: Path | None, tell: Callable[[str], None]) -> dict[Task, Any]:
+    """Every task done, each in one of so many processes; what was kept by an earlier run is not done again.
+
+    What is kept rests on the code of the study and of lotopt: any change makes it anew.
+    """
+    mark = _digest()
+    found: dict[Task, Any] = {}
+    left = []
+    for task in tasks:
+        file = None if kept is None else kept / f"{task.name}-{mark}.pickle"
+        if file is not None and file.is_file():
+            found[task] = pickle.loads(file.read_bytes())
+        else:
+            left.append((task, file))
+    if found:
+        tell(f"{len(found)} parts taken from {kept}")
+    for task, file, result, seconds in _done(left, workers):
+        found[task] = result
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            part = file.with_suffix(".part")
+            part.write_bytes(pickle.dumps(result))
+            part.replace(file)
+        tell(f"{task.name}: {seconds:.0f} s ({len(found)} of {len(tasks)})")
+    return {task: found[task] for task in tasks}
+
+
+def _done(left: Sequence[tuple[Task, Path | None]], workers: int) -> Iterator[tuple[Task, Path | None, Any, float]]:
+    if workers < 2:
+        for task, file in left:
+            yield task, file, *_timed(task)
+        return
+    # a process of its own for each part: HiGHS keeps one pool of threads for all solves of a process
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), max_tasks_per_child=1)
+    with pool:
+        waiting = {pool.submit(_timed, task): (task, file) for task, file in left}
+        try:
+            for future in as_completed(waiting):
+                yield *waiting[future], *future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _timed(task: Task) -> tuple[Any, float]:
+    start = time.monotonic()
+    return KINDS[task.kind](*task.args), time.monotonic() - start
+
+
+def _digest() -> str:
+    """A hash of all code that the results rest on, and of the data."""
+    found = hashlib.sha256()
+    package = Path(lotopt.__file__).parent
+    data = next(p for p in (package / "geodata", package.parent / "geodata") if p.is_dir())
+    for folder, what in (
+        (package, "*.py"),
+        (Path(__file__).parent, "*.py"),
+        (Path(__file__).parent, "*.csv"),
+        (data, "*.csv"),
+    ):
+        for file in sorted(folder.rglob(what)):
+            if "results" not in file.parts and "report" not in file.parts:
+                found.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return found.hexdigest()[:16]
