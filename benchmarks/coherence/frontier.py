@@ -52,8 +52,8 @@ def frontier(lots: int, enough: int = 0) -> list[Point]:
 def _cheapest(lots: int, most: int | None, drawn: Sequence[lo.LotDesign]) -> Best:
     """The cheapest design of the frontier with at most so many interfaces with regions.
 
-    The solve begins with a design reached by a descent from some `drawn` at random: that shortens the proof and changes nothing
-    that is proven.
+    The solve begins with a design reached by a descent from some `drawn` at random: that shortens the proof and
+    changes nothing that is proven.
     """
     rules: list[Any] = frontier_rules(lots)
     if most is not None:

@@ -48,6 +48,10 @@ def frontier_task(lots: int, enough: int) -> list[tuple[Point, Figures]]:
     return [(point, figures_of(point.best.design, failures=False)) for point in frontier(lots, enough)]
 
 
+# What the results rest on: floors of the package, and modules of the study.
+CODE = ("core", "engine", "territory", "market", "design", "allocation", "joint")
+OWN = (*("settings", "place", "history", "market", "measure", "optima", "descent", "frontier", "ensembles", "tasks"),)
+
 KINDS: dict[str, Callable[..., Any]] = {
     "history": history_task,
     "best": best_task,
@@ -117,17 +121,13 @@ def _timed(task: Task) -> tuple[Any, float]:
 
 
 def _digest() -> str:
-    """A hash of all code that the results rest on, and of the data."""
+    """A hash of the code that the results rest on, and of the data; not of what only tells of them."""
     found = hashlib.sha256()
-    package = Path(lotopt.__file__).parent
+    package, here = Path(lotopt.__file__).parent, Path(__file__).parent
     data = next(p for p in (package / "geodata", package.parent / "geodata") if p.is_dir())
-    for folder, what in (
-        (package, "*.py"),
-        (Path(__file__).parent, "*.py"),
-        (Path(__file__).parent, "*.csv"),
-        (data, "*.csv"),
-    ):
-        for file in sorted(folder.rglob(what)):
-            if "results" not in file.parts and "report" not in file.parts:
-                found.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    files = [file for folder in CODE for file in sorted((package / folder).rglob("*.py"))]
+    files += [here / f"{name}.py" for name in OWN]
+    files += [*sorted((here / "facts").glob("*.csv")), *sorted(data.rglob("*.csv"))]
+    for file in files:
+        found.update(file.name.encode() + b"\0" + file.read_bytes())
     return found.hexdigest()[:16]

@@ -87,8 +87,10 @@ def _pinned(
     groups = [(rule, group) for rule in rules if isinstance(rule, Fixed) for group in rule.together(territory)]
     for rule, group in groups:
         atoms = np.unique(contracted.atom_of[list(group.areas)])
-        whole = np.flatnonzero(np.isin(contracted.atom_of, atoms)).tolist()
-        more = [territory.names[area] for area in whole if area not in group.areas]
+        # areas that stay together are one atom, or where they lie apart one group of atoms
+        of = contracted.problem.program.group
+        tied = np.isin(contracted.atom_of, atoms) | np.isin(of, of[atoms][of[atoms] >= 0])[contracted.atom_of]
+        more = [territory.names[area] for area in np.flatnonzero(tied).tolist() if area not in group.areas]
         if more:
             told = f"other rules keep {_listed(more)} together with it"
             problems.add(f"{rule.label}: the lot {group.name} is not complete; {told}")

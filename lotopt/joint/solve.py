@@ -52,8 +52,8 @@ def design_and_allocate(
     says why. `starts` are designs to begin with, such as that of a neighbouring case: they may shorten the search
     and change nothing that is proven; one that breaks a rule is of no use. After Ctrl-C the best plan so far is
     given, and the result is `interrupted`. Raises InputError with all that does not fit: an unknown solver, names
-    that territory or schedules do not have, rules that can only be held where lots are drawn already, a start on other
-    areas. Raises KeyboardInterrupt where the interruption comes before there is any answer.
+    that territory or schedules do not have, rules that can only be held where lots are drawn already, a start on
+    other areas. Raises KeyboardInterrupt where the interruption comes before there is any answer.
     """
     # a plan that was found is scored and audited whatever is pressed meanwhile
     with uninterrupted() as held:

@@ -117,10 +117,11 @@ def test_every_design_keeps_every_rule() -> None:
     assert {tuple(design.lots) for design in ensemble} == {("L1", "L2", "L3", "L4", "South")}
 
 
-def test_lots_let_off_a_limit_are_let_off() -> None:
+@pytest.mark.parametrize("at_least", [0, 2])
+def test_lots_let_off_a_limit_are_let_off(at_least: float) -> None:
     """The square r1c1 alone is larger than a lot may be; its lot may be as large as it likes."""
     territory = plan("AAAA / AAAA", measures={"cases": "9 1 1 1 / 1 1 1 1"}).territory
-    rules = [lots(2), r.Contiguous(), size(2, 5, excepted=("r1c1",))]
+    rules = [lots(2), r.Contiguous(), size(at_least, 5, excepted=("r1c1",))]
     ensemble = sample_designs(territory, rules, 100)
     assert all(lo.audit(design, rules).ok for design in ensemble)
     assert ensemble.distinct > 3
@@ -227,6 +228,10 @@ def test_rules_that_cannot_be_sampled_by_are_told_together() -> None:
         (
             [lots(2), r.Fixed(lots={"W": ("r1c1",)}, complete=True), r.Whole(layer="police")],
             "the lot W is not complete; other rules keep r1c2 together with it",
+        ),
+        (
+            [lots(2), r.Fixed(lots={"W": ("r1c1",)}, complete=True), r.KeepTogether(places=("r1c1", "r2c3"))],
+            "the lot W is not complete; other rules keep r2c3 together with it",
         ),
         (
             [lots(2), r.Fixed(lots={"W": ("r1c1",)}, complete=True), size(2, 5)],

@@ -102,9 +102,9 @@ def _carry(members, sums, exempt, marks, order, parent, size, held, carried, spa
 @njit(cache=True)
 def _holds(low, high, atoms, total, free, lots):  # type: ignore[no-untyped-def]
     """Whether a half of this size could be cut into this many columns; exempt atoms let a column off each."""
-    if atoms < lots:
+    if atoms < lots or (free == 0 and total > high * lots):
         return False
-    return total >= low * max(lots - free, 0) and (free > 0 or total <= high * lots)
+    return free >= lots or total >= low * (lots - free)
 
 
 @njit(cache=True)
