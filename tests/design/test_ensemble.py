@@ -6,15 +6,18 @@ import numpy as np
 import pytest
 
 import lotopt as lo
+from lotopt.core.clause import named
 from lotopt.core.errors import InputError
 from lotopt.design import goals as g
 from lotopt.design import rules as r
 from lotopt.design.clause import DesignRule
 from lotopt.design.design import LotDesign
 from lotopt.design.ensemble import Ensemble
+from lotopt.design.problem import contract, resolve
 from lotopt.design.sample import sample_designs
 from lotopt.territory.territory import Territory
 from tests.conftest import plan
+from tests.design.design_oracle import random_rule, random_territory
 from tests.engine.sampling import Plan, canonical, likelihoods, partitions, surprise
 
 SURPRISING = 3.5  # standard deviations, of fixed seeds
@@ -80,10 +83,10 @@ def test_units_count_each_border_once() -> None:
 
 
 def test_a_pinned_lot_never_changes_and_the_rest_comes_as_it_should() -> None:
-    """Two squares are the lot West, by name and last of all; the other ten are divided as if they were alone."""
-    territory = plan("AAAA / AAAA / AAAA").territory
+    """Two squares are the lot West, by name and last of all; the other seven are divided as if they were alone."""
+    territory = plan("AAA / AAA / AAA").territory
     west = ("r2c1", "r3c1")
-    rules = [lots(3), r.Contiguous(), size(2, 7), r.Fixed(lots={"West": west}, complete=True)]
+    rules = [lots(3), r.Contiguous(), size(2, 5), r.Fixed(lots={"West": west}, complete=True)]
     ensemble = sample_designs(territory, rules, 8000, thin=4)
     assert ensemble.lots == ("L1", "L2", "West")
     where = [territory.index[area] for area in west]
@@ -94,6 +97,33 @@ def test_a_pinned_lot_never_changes_and_the_rest_comes_as_it_should() -> None:
     alone = [k for k, of in enumerate(plans) if of.count(of[where[0]]) == 2]
     likely = [likely[k] / sum(likely[j] for j in alone) for k in alone]
     assert abs(surprise(drawn(ensemble), [plans[k] for k in alone], likely)) < SURPRISING
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_maps_and_rules(seed: int) -> None:
+    """What is drawn is what the audit lets through, as often as it should, and something wherever there is any."""
+    random = np.random.default_rng(seed)
+    territory = random_territory(random)
+    rules: list[DesignRule] = [lots(int(random.integers(2, 5))), r.Contiguous()]
+    kinds = ("size_between", "size_between", "whole", "keep_together")
+    rules = list(named([*rules, *(random_rule(kind, territory, random) for kind in kinds if random.random() < 0.4)]))
+    of = contract(territory, resolve(territory, rules, ())).atom_of
+    units = [tuple(territory.ids[i] for i in np.flatnonzero(of == unit)) for unit in range(of.max() + 1)]
+    plans, likely = legal_plans(territory, rules, units)
+    if not plans:
+        with pytest.raises(InputError):
+            sample_designs(territory, rules, 2000, thin=30)
+        return
+    try:
+        ensemble = sample_designs(territory, rules, 2000, thin=30)
+    except InputError as told:
+        if "joins" not in str(told):  # a map in several pieces
+            raise
+        return
+    # more than enough draws for each, or too few to say how often each comes
+    if len(plans) > 1 and min(likely) * 2000 > 3:
+        assert abs(surprise(drawn(ensemble), plans, likely)) < SURPRISING
+    assert set(drawn(ensemble)) <= set(plans)
 
 
 def test_every_design_keeps_every_rule() -> None:
