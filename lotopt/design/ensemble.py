@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -153,6 +154,22 @@ class Ensemble:
         import pandas as pd
 
         return pd.DataFrame({"design": range(len(self)), "chain": self.chain, "cut_borders": self.cut_borders})
+
+    def __str__(self) -> str:
+        """How many designs, how likely each is, how the chains went, and what is to be told of them."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        drawn = f"{len(self):,} designs of {len(self.lots)} lots in {len(self.chains)} chains"
+        yield f"{drawn}; {self.distinct:,} are distinct."
+        yield self.distribution
+        moved = f"{self.acceptance:.0%} of the pairs of lots that touch were cut in another way"
+        yield f"One every {self.thin:,} steps after {self.burn:,}; {moved}."
+        worth = self.effective_size(self.cut_borders)
+        if not math.isnan(worth):
+            apart = f"split R-hat {self.split_rhat(self.cut_borders):.3f}"
+            yield f"For the mean number of borders cut they are worth {worth:,.0f} independent designs; {apart}."
+        yield from self.notes
 
     def __repr__(self) -> str:
         return f"<Ensemble: {len(self)} designs of {len(self.lots)} lots in {len(self.chains)} chains>"

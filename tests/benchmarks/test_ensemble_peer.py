@@ -38,7 +38,7 @@ def test_all_117_partitions_come_as_often_in_both() -> None:
     territory, rules = plan("AAAA / AAAA / AAAA / AAAA").territory, rules_of(4, 4, 4)
     theirs = Counter(map(canonical, peer_designs(territory, rules, 800, thin=160, burn=500).tolist()))
     ours = Counter(map(canonical, sample_designs(territory, rules, 8000, thin=80).of.tolist()))
-    plans = partitions(grid_links(4, 4), 4, lambda lot: len(lot) == 4)
+    plans = partitions(grid_links(4, 4), 4, lambda lot: len(lot) == 4, most=4)
     likely = likelihoods(grid_links(4, 4), plans)
     assert abs(surprise(theirs.elements(), plans, likely)) < SURPRISING
     assert abs(surprise(ours.elements(), plans, likely)) < SURPRISING

@@ -230,72 +230,6 @@ def test_chains_that_never_meet_are_told() -> None:
     assert any(note.startswith("8 of 8 chains stood still") for note in ensemble.notes)
 
 
-def test_rules_that_cannot_be_sampled_by_are_told_together() -> None:
-    """Each by its name, with what is possible; and what is missing."""
-    territory = plan("AB", layers={"police": "XY"}).territory
-    with pytest.raises(InputError) as told:
-        sample_designs(
-            territory,
-            [r.Nested(layer="police"), r.Reach(measure="cases", at_most=3), r.Fixed(lots={"A": ("r1c1",)})],
-        )
-    possible = "possible: lot_count, size_between, contiguous, whole, keep_together, fixed"
-    assert told.value.problems == (
-        f"nested: designs cannot be sampled by nested; {possible}",
-        f"reach: designs cannot be sampled by reach; {possible}",
-        "fixed: lots that other areas may join cannot be sampled; say complete = true",
-        "lot_count: is not among the rules; say how many lots designs have",
-        "contiguous: is not among the rules; lots of a sample are in one piece",
-    )
-
-
-@pytest.mark.parametrize(
-    ("rules", "told"),
-    [
-        ([r.LotCount(at_least=1, at_most=2)], "all designs of a sample have as many lots; give at_least = at_most"),
-        ([lots(7)], "7 lots, 0 of them pinned, cannot be made of 6 other areas or units"),
-        ([lots(1), r.Fixed(lots={"W": ("r1c1",)}, complete=True)], "1 lots, 1 of them pinned, cannot be made of 5"),
-        ([lots(2), r.Fixed(lots={"W": ("r1c1", "r2c3")}, complete=True)], "the lot W is in 2 pieces"),
-        (
-            [lots(2), r.Fixed(lots={"W": ("r1c1",)}, complete=True), r.Whole(layer="police")],
-            "the lot W is not complete; other rules keep r1c2 together with it",
-        ),
-        (
-            [lots(2), r.Fixed(lots={"W": ("r1c1",)}, complete=True), r.KeepTogether(places=("r1c1", "r2c3"))],
-            "the lot W is not complete; other rules keep r2c3 together with it",
-        ),
-        (
-            [lots(2), r.Fixed(lots={"W": ("r1c1",)}, complete=True), size(2, 5)],
-            "fixed: the lot W: 1 cases, less than 2; size_between may let it off with except",
-        ),
-        ([lots(2), r.Fixed(lots={"W": ("r1c2", "r2c2")}, complete=True)], "joins r1c3, r2c3 to the rest"),
-        ([lots(3), size(4, 5)], "no design to start from was found in 10,000 tries"),
-        ([lots(3), size(4, 5)], "3 lots"),
-        ([lots(2), r.Contiguous(leave_out=("ferry",))], "no kind of border 'ferry'"),
-    ],
-)
-def test_what_cannot_be_drawn_is_told(rules: list[DesignRule], told: str) -> None:
-    """A sentence that says what is wrong and what is possible."""
-    territory = plan("AAA / AAA", layers={"police": "XXY / Z.."}).territory
-    if not any(isinstance(rule, r.Contiguous) for rule in rules):
-        rules = [*rules, r.Contiguous()]
-    with pytest.raises(InputError) as found:
-        sample_designs(territory, rules, 10)
-    assert told in str(found.value)
-
-
-def test_numbers_that_make_no_sample_are_told_together() -> None:
-    """Counts and steps are whole numbers of at least one, seeds of at least nought."""
-    with pytest.raises(InputError) as told:
-        four_by_four(0, seed=-1, chains=0, thin=0, burn=-5)
-    assert told.value.problems == (
-        "count is 0; it is at least 1",
-        "seed is -1; it is at least 0",
-        "chains is 0; it is at least 1",
-        "thin is 0; it is at least 1",
-        "burn is -5; it is at least 0",
-    )
-
-
 def test_ferries_join_unless_left_out() -> None:
     """Two islands of two squares each: one lot may lie on both by ferry, and none where ferries do not count."""
     territory = plan("AA.AA", links=[("r1c2", "r1c4", "ferry")]).territory
@@ -319,6 +253,24 @@ def test_designs_are_numbered_from_nought() -> None:
     for wrong in (-1, 3):
         with pytest.raises(IndexError, match="of 3, which are numbered from 0"):
             ensemble.design(wrong)
+
+
+def test_an_ensemble_says_what_it_is() -> None:
+    """How many, how likely, how the chains went; what is to be told comes last."""
+    ensemble = sample_designs(plan("AAAA").territory, [lots(4), r.Contiguous()], 20)
+    assert str(ensemble).splitlines() == [
+        "20 designs of 4 lots in 4 chains; 1 are distinct.",
+        ensemble.distribution,
+        "One every 30 steps after 600; 0% of the pairs of lots that touch were cut in another way.",
+        "For the mean number of borders cut they are worth 20 independent designs; split R-hat 1.000.",
+        *ensemble.notes,
+    ]
+    assert ensemble.distribution == (
+        "Designs of 4 lots that keep every rule, each with probability proportional to the product, over its lots, "
+        "of the number of spanning trees of the graph of borders inside the lot; the graph is of 4 areas."
+    )
+    assert "independent" not in str(four_by_four(3))
+    assert repr(four_by_four(3)) == "<Ensemble: 3 designs of 4 lots in 3 chains>"
 
 
 def test_a_table_of_the_designs() -> None:

@@ -31,21 +31,25 @@ def spanning_trees(links: Links, members: Iterable[int]) -> int:
     return round(float(np.linalg.det(laplacian[1:, 1:])))
 
 
-def connected_sets(links: Links) -> Iterator[frozenset[int]]:
-    """Every connected set of vertices, grown one vertex at a time."""
+def connected_sets(links: Links, most: int) -> Iterator[frozenset[int]]:
+    """Every connected set of up to so many vertices, grown one vertex at a time."""
     seen = {frozenset([v]) for v in range(len(links))}
     fresh = list(seen)
     while fresh:
         yield from fresh
+        if len(fresh[0]) == most:
+            return
         grown = {s | {u} for s in fresh for v in s for u in links[v] if u not in s}
         fresh = [s for s in grown if s not in seen]
         seen.update(fresh)
 
 
-def partitions(links: Links, lots: int, legal: Callable[[frozenset[int]], bool]) -> list[Plan]:
-    """Every partition into so many connected legal sets; lots are numbered by their first vertex."""
+def partitions(
+    links: Links, lots: int, legal: Callable[[frozenset[int]], bool], most: int | None = None
+) -> list[Plan]:
+    """Every partition into so many connected legal sets (of at most so many vertices), numbered by first vertex."""
     candidates: dict[int, list[frozenset[int]]] = {}
-    for found in connected_sets(links):
+    for found in connected_sets(links, most or len(links) - lots + 1):
         if legal(found):
             candidates.setdefault(min(found), []).append(found)
     plans: list[Plan] = []

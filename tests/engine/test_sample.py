@@ -55,7 +55,7 @@ def drawn(of: Graph, lots: int, count: int, thin: int, seed: int = 1) -> list[Pl
 def test_all_117_partitions_come_as_often_as_they_should() -> None:
     """A grid of 4 x 4 has 117 partitions into four lots of four squares."""
     links = grid_links(4, 4)
-    plans = partitions(links, 4, lambda lot: len(lot) == 4)
+    plans = partitions(links, 4, lambda lot: len(lot) == 4, most=4)
     assert len(plans) == 117
     found = drawn(graph(links, [1] * 16, 4, 4), 4, 12_000, thin=80)
     assert set(found) == set(plans)

@@ -49,7 +49,7 @@ def effective_size(values: Floats, chain: Ints) -> float:
     if length < 2:
         return math.nan
     if parts.min() == parts.max():
-        return float(count * length)
+        return float(len(values))
     within, over = _spreads(parts)
     if within == 0.0:
         return 1.0
