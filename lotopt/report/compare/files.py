@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 from lotopt.core.interrupt import undivided
 from lotopt.report.compare.entry import Entry
 from lotopt.report.compare.figures import Measured, Value
+from lotopt.report.compare.notes import notes, warnings
 from lotopt.report.files import put_in_place
 
 if TYPE_CHECKING:
-    from lotopt.report.compare.comparison import Comparison
+    from lotopt.report.compare.side_by_side import SideBySide
 
 PAGE, SHEET = "compare.html", "compare.csv"
 ABOUT = ("design", "how", "from", "base", "changed", "untold")
 
 
-def write(found: Comparison, folder: Path, *, title: str = "") -> tuple[Path, ...]:
+def write(found: SideBySide, folder: Path, *, title: str = "") -> tuple[Path, ...]:
     """Write both files into a folder: made beside what is there, and moved in once both are finished."""
     from lotopt.report.compare.page import page
 
@@ -39,7 +40,7 @@ def write(found: Comparison, folder: Path, *, title: str = "") -> tuple[Path, ..
     return folder / SHEET, folder / PAGE
 
 
-def write_sheet(path: Path, found: Comparison) -> Path:
+def write_sheet(path: Path, found: SideBySide) -> Path:
     """compare.csv: one row per design, every figure as a number in its column, empty where there is none.
 
     Fractions are fractions, lengths in km, inertia in measure x km2, prices in GBP a year; `moved` figures are
@@ -53,12 +54,12 @@ def write_sheet(path: Path, found: Comparison) -> Path:
     return write_csv(path, (*ABOUT, *found.columns), rows)
 
 
-def _about(found: Comparison, entry: Entry) -> tuple[str | bool, ...]:
+def _about(found: SideBySide, entry: Entry) -> tuple[str | bool, ...]:
     changed, untold = "; ".join(entry.changed), "; ".join(entry.untold)
     return entry.name, entry.how, entry.source, entry is found.base, changed, untold
 
 
-def document(found: Comparison) -> dict[str, Any]:
+def document(found: SideBySide) -> dict[str, Any]:
     """The comparison as one document: figures and differences to the base as numbers, prices as exact text.
 
     `result` is the whole document of a run, as its result.json holds it.
@@ -69,8 +70,8 @@ def document(found: Comparison) -> dict[str, Any]:
         "territory": found.territory.title or found.territory.source,
         "measure": found.measure,
         "base": found.base.name,
-        "warnings": [*found.warnings()],
-        "notes": [*found.notes()],
+        "warnings": [*warnings(found)],
+        "notes": [*notes(found)],
         "designs": [_entry(each, base, found.columns) for each in found.measured],
     }
 

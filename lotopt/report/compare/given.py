@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lotopt.core.errors import InputError, Problems, did_you_mean
 from lotopt.core.result import Result
@@ -17,11 +16,9 @@ from lotopt.study.run import Outcome
 from lotopt.study.scenario import Scenario
 from lotopt.territory.territory import Territory
 
-if TYPE_CHECKING:
-    from lotopt.report.compare.comparison import Design
-
 PLACE = "england-wales"  # the territory of designs by name where nothing says another one
 SCENARIOS = (".toml", ".json")
+Design = LotDesign | Result[LotDesign] | Outcome | Entry | str | Path
 Reader = Callable[[Path], Scenario]
 
 

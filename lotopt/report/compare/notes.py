@@ -10,10 +10,10 @@ from lotopt.report.lot_tables import measure_title
 from lotopt.report.words import decapital, listed
 
 if TYPE_CHECKING:
-    from lotopt.report.compare.comparison import Comparison
+    from lotopt.report.compare.side_by_side import SideBySide
 
 
-def warnings(found: Comparison) -> Iterator[str]:
+def warnings(found: SideBySide) -> Iterator[str]:
     """What nobody should overlook."""
     if any(entry.won is not None and entry.won.simulated for entry in found.entries):
         yield aw.SIMULATED
@@ -29,7 +29,7 @@ def warnings(found: Comparison) -> Iterator[str]:
                 yield f"{entry.name} breaks rules that were asked for."
 
 
-def notes(found: Comparison) -> Iterator[str]:
+def notes(found: SideBySide) -> Iterator[str]:
     """How the figures are to be read."""
     plan = found.base.plan
     if found.measure and plan is not None:

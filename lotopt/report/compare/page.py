@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from lotopt.report import lot_tables as lt
 from lotopt.report.compare import tables as ct
+from lotopt.report.compare.notes import warnings
 from lotopt.report.maps import Picture, lot_colours, map_data, picture
 from lotopt.report.page import fill_page
 from lotopt.report.words import count, listed
 
 if TYPE_CHECKING:
-    from lotopt.report.compare.comparison import Comparison
     from lotopt.report.compare.figures import Measured
+    from lotopt.report.compare.side_by_side import SideBySide
 
 # So many maps stand side by side with all that can be asked of them; of more, one is large and the others small.
 FULL = 2
@@ -22,7 +23,7 @@ FULL = 2
 LABELLED = 24
 
 
-def page(found: Comparison, *, title: str = "") -> str:
+def page(found: SideBySide, *, title: str = "") -> str:
     """The comparison as HTML text."""
     planned = found.planned
     full = planned if len(planned) <= FULL else planned[:1]
@@ -40,7 +41,7 @@ def page(found: Comparison, *, title: str = "") -> str:
         "compare.html",
         title=title or _title(found),
         territory=found.territory.title,
-        warnings=tuple(found.warnings()),
+        warnings=tuple(warnings(found)),
         figures=ct.figures_table(found, moves=False),
         origins=ct.origins_table(found),
         differences=ct.difference_table(found) if len(found.entries) > 1 else None,
@@ -53,12 +54,12 @@ def page(found: Comparison, *, title: str = "") -> str:
     )
 
 
-def _title(found: Comparison) -> str:
+def _title(found: SideBySide) -> str:
     names = [entry.name for entry in found.entries]
     return f"{len(names)} designs side by side" if len(names) > ct.FEW else listed(names)
 
 
-def _scores(found: Comparison) -> Iterator[Any]:
+def _scores(found: SideBySide) -> Iterator[Any]:
     if found.territory.layers:
         yield ct.scores_table(found)
         yield ct.splits_table(found)

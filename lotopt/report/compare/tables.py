@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from lotopt.report import lot_tables as lt
 from lotopt.report.compare.figures import OF_LAYERS, Measured, Number, Value, of_layer
+from lotopt.report.compare.notes import notes, warnings
 from lotopt.report.table import Column, Table
 from lotopt.report.words import amount, decapital, gap_words, money, share
 
 if TYPE_CHECKING:
-    from lotopt.report.compare.comparison import Comparison
+    from lotopt.report.compare.side_by_side import SideBySide
 
 # With more designs than this a table has a row for each of them, and not a column.
 FEW = 3
@@ -64,7 +65,7 @@ def _money(value: Number) -> str:
     return money(value if isinstance(value, Decimal) else Decimal(value))
 
 
-def shown(found: Comparison) -> tuple[Shown, ...]:
+def shown(found: SideBySide) -> tuple[Shown, ...]:
     """The figures that say most, of those that any design has."""
     plan, measure = found.base.plan, found.measure
     title = decapital(lt.measure_title(plan, measure)) if plan is not None and measure else ""
@@ -99,13 +100,13 @@ _OF_LAYER: dict[str, Callable[[Number], str]] = {
 LAYER_FIGURES = tuple(Shown(field, title, _OF_LAYER.get(field, _whole)) for field, title in OF_LAYERS.items())
 
 
-def figures_table(found: Comparison, *, moves: bool = True) -> Table:
+def figures_table(found: SideBySide, *, moves: bool = True) -> Table:
     """The figures that say most: one column per design where they are few, else one row; without `moves` none of
     those about the way from the base."""
     figures = [figure for figure in shown(found) if moves or figure.key not in MOVES]
     names = [each.entry.name for each in found.measured]
     cells = [[figure.cell(each.figures.get(figure.key)) for figure in figures] for each in found.measured]
-    note = " ".join(found.notes())
+    note = " ".join(notes(found))
     if len(names) > FEW:
         head = (Column("Design"), *(Column(figure.title, figure.numeric) for figure in figures))
         rows = tuple((name, *row) for name, row in zip(names, cells, strict=True))
@@ -115,13 +116,13 @@ def figures_table(found: Comparison, *, moves: bool = True) -> Table:
     return Table("Designs side by side", head, rows, note=note, ordered=True)
 
 
-def origins_table(found: Comparison) -> Table:
+def origins_table(found: SideBySide) -> Table:
     """Where each design comes from, and what is known of it."""
     rows = tuple((entry.name, entry.origin, entry.verdict) for entry in found.entries)
     return Table("Where they come from", (Column("Design"), Column("Origin"), Column("Status")), rows)
 
 
-def difference_table(found: Comparison) -> Table:
+def difference_table(found: SideBySide) -> Table:
     """What is more or less than in the base: one row per other design."""
     base, *others = found.measured
     figures = [figure for figure in shown(found) if figure.numeric and figure.key not in ("gap", *MOVES)]
@@ -135,22 +136,22 @@ def difference_table(found: Comparison) -> Table:
     return Table(f"Differences to {base.entry.name}", head, tuple(rows))
 
 
-def scores_table(found: Comparison) -> Table:
+def scores_table(found: SideBySide) -> Table:
     """The V-measure of every design with every layer: one row per design, of few designs one per layer."""
     return _by_layer(found, "V-measure with each layer", lambda each, k: _score(_layer(each, k, "v_measure")))
 
 
-def splits_table(found: Comparison) -> Table:
+def splits_table(found: SideBySide) -> Table:
     """How many agencies of each layer deal with several lots, in the same way."""
     return _by_layer(found, "Agencies split between lots", lambda each, k: str(_layer(each, k, "split_agencies")))
 
 
-def straddles_table(found: Comparison) -> Table:
+def straddles_table(found: SideBySide) -> Table:
     """How many lots lie in two or more agencies of each layer, in the same way."""
     return _by_layer(found, "Lots in two or more agencies", lambda each, k: str(_layer(each, k, "straddles")))
 
 
-def meets_table(found: Comparison) -> Table:
+def meets_table(found: SideBySide) -> Table:
     """Both counts in one cell: for the terminal."""
 
     def cell(each: Measured, k: int) -> str:
@@ -159,7 +160,7 @@ def meets_table(found: Comparison) -> Table:
     return _by_layer(found, "Agencies split between lots, and lots in two or more agencies", cell)
 
 
-def layer_tables(found: Comparison) -> Iterator[Table]:
+def layer_tables(found: SideBySide) -> Iterator[Table]:
     """Every figure of each layer, and the V-measure against the base's: one table per layer, one row per design."""
     base = found.planned[0]
     for k, key in enumerate(found.territory.layers):
@@ -174,7 +175,7 @@ def layer_tables(found: Comparison) -> Iterator[Table]:
         yield Table(lt.layer_title(base.design, key), tuple(head), tuple(rows), folded=True)
 
 
-def areas_table(found: Comparison) -> Table:
+def areas_table(found: SideBySide) -> Table:
     """Every area and its lot in each design."""
     territory, plans = found.territory, [each.design for each in found.planned]
     order = sorted(range(len(territory)), key=lambda i: (territory.names[i].casefold(), territory.ids[i]))
@@ -183,13 +184,13 @@ def areas_table(found: Comparison) -> Table:
     return Table("Every area and its lot in each design", head, rows, folded=True)
 
 
-def as_text(found: Comparison) -> str:
+def as_text(found: SideBySide) -> str:
     """What the terminal shows: the figures that say most, scores and splits per layer, and what is to be known."""
     tables = [_short_names(figures_table(found), len(found.entries) > FEW)]
     if any(each.coherence is not None for each in found.measured):
         tables += [_short_names(table(found), len(found.entries) > FEW) for table in (scores_table, meets_table)]
     texts = [block.as_text(WIDTH) for table in tables for block in blocks(replace(table, note=""), WIDTH)]
-    told = [*(f"! {line}" for line in found.warnings()), *found.notes()]
+    told = [*(f"! {line}" for line in warnings(found)), *notes(found)]
     texts.append("\n".join(textwrap.fill(line, WIDTH) for line in told))
     origins = [f"{entry.name}: {entry.origin}" for entry in found.entries]
     texts.append("\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in origins))
@@ -230,7 +231,7 @@ def _short_names(table: Table, first: bool) -> Table:
     return replace(table, columns=tuple(replace(column, title=cut(column.title)) for column in table.columns))
 
 
-def _by_layer(found: Comparison, caption: str, cell: Callable[[Measured, int], str]) -> Table:
+def _by_layer(found: SideBySide, caption: str, cell: Callable[[Measured, int], str]) -> Table:
     plan = found.base.plan
     assert plan is not None
     layers = range(len(found.territory.layers))
