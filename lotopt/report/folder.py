@@ -100,7 +100,7 @@ def _ours(folder: Path) -> bool:
 
 def summary_text(outcome: Outcome) -> str:
     """What a run prints."""
-    from lotopt.report.summary import text_summary
+    from lotopt.report.terminal import text_summary
 
     return text_summary(outcome.design, outcome.awards, **_told(outcome))
 

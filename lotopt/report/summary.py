@@ -161,18 +161,6 @@ def summarise(
     )
 
 
-def text_summary(
-    design_result: Result[LotDesign] | None, awards_result: Result[Allocation] | None = None, **options: Any
-) -> str:
-    """What a run prints: the verdict, the lots, the awards, how the lots meet each layer, and the rules kept.
-
-    Takes the options of `summarise`.
-    """
-    from lotopt.report.terminal import lines
-
-    return "\n".join(lines(summarise(design_result, awards_result, **options)))
-
-
 def coherence_of(plan: LotDesign, measure: str, layers: Sequence[str] = ()) -> Coherence | None:
     """The coherence of a design with layers, all unless some are named; None where there is no layer."""
     from lotopt.territory.coherence import coherence

@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from lotopt.core.result import Result
+from lotopt.report.summary import Summary, summarise
 
 if TYPE_CHECKING:
-    from lotopt.report.summary import Summary
+    from lotopt.allocation.allocation import Allocation
+    from lotopt.design.design import LotDesign
+
+
+def text_summary(
+    design_result: Result[LotDesign] | None, awards_result: Result[Allocation] | None = None, **options: Any
+) -> str:
+    """What a run prints: the verdict, the lots, the awards, how the lots meet each layer, and the rules kept.
+
+    Takes the options of `summarise`.
+    """
+    return "\n".join(lines(summarise(design_result, awards_result, **options)))
 
 
 def lines(summary: Summary) -> Iterator[str]:

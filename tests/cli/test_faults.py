@@ -93,7 +93,7 @@ def press(times: int = 1) -> None:
         "lotopt.allocation.solve.audit_allocation",
         "lotopt.report.tables.write_lots",
         "lotopt.report.page.write_report",
-        "lotopt.report.summary.text_summary",
+        "lotopt.report.terminal.text_summary",
     ],
 )
 def test_interrupted_in_a_step_after_the_lots_are_found(

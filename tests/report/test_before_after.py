@@ -11,7 +11,8 @@ from lotopt.core.errors import InputError
 from lotopt.design.design import LotDesign
 from lotopt.report.before_after import BeforeAfter
 from lotopt.report.page import report_page
-from lotopt.report.summary import change_of, summarise, text_summary
+from lotopt.report.summary import change_of, summarise
+from lotopt.report.terminal import text_summary
 from tests.conftest import plan as drawn
 
 

@@ -18,8 +18,9 @@ from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market
 from lotopt.market.provider import Provider
 from lotopt.report.awarded import SIMULATED
-from lotopt.report.summary import summarise, text_summary
+from lotopt.report.summary import summarise
 from lotopt.report.table import Column, Table
+from lotopt.report.terminal import text_summary
 from lotopt.report.words import amount, gap_words, listed, money, proof, rough_money
 
 
