@@ -145,12 +145,9 @@ __all__ = [*sorted(_PUBLIC)]
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import PackageNotFoundError, version
+        from lotopt.core.version import version_of
 
-        try:
-            return version("lotopt")
-        except PackageNotFoundError:
-            return "not installed"
+        return version_of("lotopt")
     if name not in _PUBLIC:
         raise AttributeError(f"module 'lotopt' has no attribute '{name}'")
     home = _PUBLIC[name]

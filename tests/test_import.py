@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections.abc import Collection, Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +22,21 @@ def loaded_after(code: str) -> set[str]:
     script = f"import sys\n{code}\nprint('\\n' + ' '.join(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     return set(done.stdout.splitlines()[-1].split())
+
+
+def imported(file: Path, known: Collection[str]) -> Iterator[str]:
+    """The known modules that a file imports, whether at once, in a function or only for types."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in known)
+        if isinstance(node, ast.ImportFrom):
+            assert node.module is not None, f"{file.name} imports by dots"
+            for alias in node.names:
+                # a package that is only the way to its file is not imported from
+                inner = f"{node.module}.{alias.name}"
+                name = inner if inner in known else node.module
+                if name in known:
+                    yield name
 
 
 def test_importing_lotopt_loads_none_of_what_it_uses():
@@ -35,6 +54,18 @@ def test_the_names_of_a_design_load_no_reader_of_maps():
     """Rules, goals and the solve itself need no shapes."""
     loaded = loaded_after("import lotopt as lo\nlo.rules.LotCount, lo.goals.TotalPrice, lo.design_lots")
     assert not loaded & {"geopandas", "shapely", "pandas"}
+
+
+def test_no_circle_of_imports():
+    """Every file of lotopt stands above all that it imports, also where it does so late or only for types."""
+    root = Path(lotopt.__file__).parent
+    names = {file: ".".join(file.relative_to(root.parent).with_suffix("").parts) for file in root.rglob("*.py")}
+    files = {name.removesuffix(".__init__"): file for file, name in names.items()}
+    arrows = {name: set(imported(file, files)) for name, file in files.items()}
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        pytest.fail(f"a circle of imports: {' <- '.join(error.args[1])}")
 
 
 def test_every_public_name_is_there():

@@ -112,9 +112,9 @@ def _told(outcome: Outcome) -> dict[str, Any]:
 
 
 def _resolved(outcome: Outcome, folder: Path) -> str:
-    from lotopt import __version__
+    from lotopt.core.version import version_of
 
-    made = f"As resolved and run by lotopt {__version__}; run it again with: lotopt run scenario.toml"
+    made = f"As resolved and run by lotopt {version_of('lotopt')}; run it again with: lotopt run scenario.toml"
     return scenario_text(outcome.scenario, folder, outcome.inputs, made)
 
 

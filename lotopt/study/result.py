@@ -6,7 +6,6 @@ import math
 import platform
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import numpy as np
 from lotopt.core.clause import Clause
 from lotopt.core.reading import Audit, Number
 from lotopt.core.result import Result
+from lotopt.core.version import version_of
 from lotopt.design.design import LotDesign
 from lotopt.study import document as d
 from lotopt.study.explained_document import explained_entries
@@ -235,13 +235,7 @@ def _named_solves(outcome: Outcome) -> list[tuple[str, Result[Any]]]:
 
 def versions() -> dict[str, str]:
     """The version of Python and of every package that decides the answer."""
-    found = {"python": platform.python_version()}
-    for package in DECIDING:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+    return {"python": platform.python_version()} | {package: version_of(package) for package in DECIDING}
 
 
 def _plain(value: Any) -> Any:

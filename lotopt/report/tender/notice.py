@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lotopt.allocation.rules.bids import Packages
+from lotopt.core.version import version_of
 from lotopt.report.files import write_whole
 from lotopt.report.lot_tables import layer_sentence
 from lotopt.report.measure import main_measure
@@ -87,15 +88,13 @@ def one_line(text: str) -> str:
 
 
 def _head(title: str, market: Market | None) -> Iterator[str]:
-    from lotopt import __version__
-
     yield f"DRAFT of what a tender notice (UK4) says about lots: {title}"
     yield "Procurement Act 2023; Procurement Regulations 2024 (SI 2024/692), regulations 18 and 19."
     yield ""
     yield (
-        f"Made by lotopt {__version__} from a scenario and its run, for a person to check and complete; not legal "
-        "advice. What stands in [brackets] is not known to lotopt. Copy this file before filling it in: the next run "
-        "replaces it."
+        f"Made by lotopt {version_of('lotopt')} from a scenario and its run, for a person to check and complete; not "
+        "legal advice. What stands in [brackets] is not known to lotopt. Copy this file before filling it in: the "
+        "next run replaces it."
     )
     yield "In the conditions below a provider is a supplier, and a bid is a tender."
     if market is not None and market.simulated:
