@@ -13,7 +13,7 @@ from benchmarks.coherence.measure import figures_of
 from benchmarks.coherence.place import territory
 from benchmarks.coherence.settings import SEED, design_rules
 
-LONDON = "trust_2010:London"
+LONDON = "trust_2010:London Probation Trust"
 DISTRICTS, AREAS, SIX_2011 = "districts", "areas", "six-2011"
 UNITS = {
     DISTRICTS: "districts, whatever boundary they cross",

@@ -26,7 +26,7 @@ from lotopt.core.result import Status, gap_of
 # Whole justice areas are whole police areas and whole councils as well: only these two layers tell designs apart.
 TOLD_APART = ("local_justice", "region")
 # Designs drawn at random, and how many of the cheapest are started from.
-DRAWN, STARTS = 300, 8
+DRAWN, STARTS = 150, 6
 KINDS = {
     "coherence": "fewest interfaces with police, local justice areas, councils and regions; whole areas",
     "compact": "most compact by recorded crime; whole areas",

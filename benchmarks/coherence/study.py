@@ -1,9 +1,10 @@
 """python -m benchmarks.coherence.study: runs the study and writes its tables, pictures and page.
 
---profile tiny|quick|full   how much is done (default: quick)
+--profile NAME              how much is done: tiny, quick, page or full (default: quick)
 -o FOLDER                   where tables, lots, pictures and the page go (default: out/study)
 --workers N                 processes beside each other (default: 2)
 --anew                      do every part again, also those that an earlier run kept
+--pages                     tables and pages alone, from the parts that were kept last, whatever has changed since
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.coherence.settings import PROFILES, Profile
 from benchmarks.coherence.tables import Findings, tables
-from benchmarks.coherence.tasks import run, tasks_of
+from benchmarks.coherence.tasks import last, run, tasks_of
 from lotopt.report.files import write_whole
 from lotopt.report.tables import write_lots
 
@@ -24,7 +25,11 @@ KEPT = Path("out/study-parts")
 
 def study(profile: Profile, workers: int = 1, kept: Path | None = None) -> Findings:
     """Everything that a profile asks for."""
-    return Findings(run(tasks_of(profile), workers, kept, lambda line: print(line, file=sys.stderr, flush=True)))
+    return Findings(run(tasks_of(profile), workers, kept, _told))
+
+
+def _told(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def write(found: Findings, folder: Path, profile: Profile) -> list[Path]:
@@ -43,10 +48,14 @@ def main() -> int:
     parser.add_argument("-o", "--out", type=Path, default=Path("out/study"))
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--anew", action="store_true")
+    parser.add_argument("--pages", action="store_true")
     asked = parser.parse_args()
     start = time.monotonic()
     profile = PROFILES[asked.profile]
-    found = study(profile, asked.workers, None if asked.anew else KEPT)
+    if asked.pages:
+        found = Findings(last(tasks_of(profile), KEPT, _told))
+    else:
+        found = study(profile, asked.workers, None if asked.anew else KEPT)
     written = write(found, asked.out, profile)
     print(f"{len(written)} files in {asked.out}, after {time.monotonic() - start:.0f} s; the page is findings.html")
     return 0

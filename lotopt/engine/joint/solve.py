@@ -117,8 +117,9 @@ def _lots_first(now: Standing, starts: Sequence[Ints]) -> Columns:
     with now.clock.phase("search") as note:
         limit = now.clock.part(0.2)
         found, plans = [], list(starts)
-        if plans:
+        if plans:  # before anything that takes time: a good start is kept whatever comes of the rest
             found.append(columns_of(x.makers[0].program, plans))
+            plan_among(now, _by_all(x, found[0]))
         for number in range(min(len(x.makers), MOST_SEARCHES)):
             part = x.alone(number * len(x.makers) // min(len(x.makers), MOST_SEARCHES))
             searched = search(part, now.options.seed + number, rounds=2, steps=2000, stop=limit.over)
