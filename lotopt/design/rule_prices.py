@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from lotopt.core.clause import named
 from lotopt.core.errors import InputError
+from lotopt.core.prices import Prices
 from lotopt.core.reading import plain
 from lotopt.core.result import GoalValue, Result, Status, gap_of
-from lotopt.core.told import Told
 from lotopt.design.clause import DesignGoal, DesignRule
 from lotopt.design.design import LotDesign
 from lotopt.design.solve import design_lots
@@ -102,27 +102,8 @@ class DesignRulePrice:
         return f"; the rule would then not hold in {self.broken} of {self.readings} {readings}"
 
 
-@dataclass(frozen=True)
-class DesignRulePrices(Told):
-    """The price of every rule, in the order of the rules; `left` are those there was no time for."""
-
-    prices: tuple[DesignRulePrice, ...]
-    left: tuple[str, ...] = ()
-    done: bool = True
-
-    def of(self, rule: str) -> DesignRulePrice | None:
-        """The price of the rule of a name."""
-        return next((price for price in self.prices if price.rule == rule), None)
-
-    @property
-    def by_rule(self) -> tuple[tuple[str, str], ...]:
-        """Each rule's name with its price as a sentence."""
-        return tuple((price.rule, str(price)) for price in self.prices)
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        left = (f"The time was over before {', '.join(self.left)}.",) if self.left else ()
-        return (*map(str, self.prices), *left)
+class DesignRulePrices(Prices[DesignRulePrice]):
+    """The price of every rule of lot design, in the order of the rules."""
 
     def to_frame(self) -> pd.DataFrame:
         """One row per rule: what it costs, and what is known of the lots without it."""

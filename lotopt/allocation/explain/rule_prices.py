@@ -14,8 +14,8 @@ from lotopt.allocation.explain.again import Question, Standing
 from lotopt.allocation.explain.known import Difference
 from lotopt.allocation.problem import Problem
 from lotopt.allocation.wish import Wish
+from lotopt.core.prices import Prices
 from lotopt.core.result import Result
-from lotopt.core.told import Told
 from lotopt.engine.solve.one_by_one import one_by_one
 from lotopt.engine.solve.progress import Progress
 from lotopt.engine.solve.solvers import SolverOptions
@@ -68,27 +68,8 @@ def _cost(each: Difference) -> str:
     return each.words().replace(" more", "")
 
 
-@dataclass(frozen=True)
-class RulePrices(Told):
-    """The price of every rule, in the order of the rules; `left` are those there was no time for."""
-
-    prices: tuple[RulePrice, ...]
-    left: tuple[str, ...] = ()
-    done: bool = True
-
-    def of(self, rule: str) -> RulePrice | None:
-        """The price of the rule of a name."""
-        return next((price for price in self.prices if price.rule == rule), None)
-
-    @property
-    def by_rule(self) -> tuple[tuple[str, str], ...]:
-        """Each rule's name with its price as a sentence."""
-        return tuple((price.rule, str(price)) for price in self.prices)
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        left = (f"The time was over before {', '.join(self.left)}.",) if self.left else ()
-        return (*map(str, self.prices), *left)
+class RulePrices(Prices[RulePrice]):
+    """The price of every rule of an allocation, in the order of the rules."""
 
     def to_frame(self) -> pd.DataFrame:
         """One row per rule and stage of goals: rule, goal, costs at least and at most, unit, share, binds."""
