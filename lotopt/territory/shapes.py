@@ -15,6 +15,7 @@ import numpy as np
 
 from lotopt.core.errors import InputError, Problems, did_you_mean
 from lotopt.territory.adjacency import SNAP
+from lotopt.territory.crs import metric_crs, same_crs
 from lotopt.territory.files import BOM, Table, reason, word
 from lotopt.territory.parts import Ints
 from lotopt.territory.schema import PolygonOptions
@@ -48,12 +49,12 @@ def read_polygons(path: Path, label: str, options: PolygonOptions, id_column: st
     problems = Problems(label)
     table, shapes, found = _read(path, label, options)
     found = found or options.file_crs
-    target = _target(found, options.reproject or crs, label, problems)
+    target = metric_crs(found, options.reproject or crs, label, problems)
     problems.check()
     ids = [word(cell) for cell in table.columns.get(id_column, [""] * len(table))]
     shapes = _sound(shapes, ids, table, options.mend, problems)
     problems.check()
-    if not _same(found, target):
+    if not same_crs(found, target):
         shapes = _sound(_moved(shapes, found, target), ids, table, options.mend, problems)
         problems.check()
     return Polygons(table, tuple(shapes), target)
@@ -168,43 +169,6 @@ def _whole_characters(columns: dict[str, list[Any]], label: str) -> None:
                     f"{label}, row {at + 1}, {name!a}: {cell[:40]!a} holds half of a character; write it whole"
                 )
     problems.check()
-
-
-def _target(found: str, wanted: str, label: str, problems: Problems) -> str:
-    """The CRS to measure in; a problem when none is known or lengths would be degrees."""
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
-
-    if not found:
-        problems.add(
-            f"{label}: has no CRS, so its lengths have no unit; write the CRS into the file, or say "
-            'file_crs = "EPSG:27700" (the one it was drawn in)'
-        )
-        return ""
-    known = []
-    for name in (found, wanted or found):
-        try:
-            known.append(CRS.from_user_input(name))
-        except CRSError:
-            problems.add(f"{label}: '{name}' is no known CRS; write it as \"EPSG:27700\"")
-            return ""
-    if known[1].is_geographic:
-        problems.add(
-            f"{label}: the CRS {known[1].to_string()} ({known[1].name}) is geographic, so lengths would be degrees; "
-            'say reproject = "EPSG:27700" or another projected CRS in metres'
-        )
-    elif known[1].axis_info and abs(known[1].axis_info[0].unit_conversion_factor - 1) > 1e-9:
-        problems.add(
-            f"{label}: the CRS {known[1].to_string()} counts in {known[1].axis_info[0].unit_name}, not in metres; "
-            'say reproject = "EPSG:27700" or another projected CRS in metres'
-        )
-    return known[1].to_string()
-
-
-def _same(a: str, b: str) -> bool:
-    from pyproj import CRS
-
-    return a == b or bool(CRS.from_user_input(a).equals(CRS.from_user_input(b), ignore_axis_order=True))
 
 
 def _moved(shapes: Any, source: str, target: str) -> Any:
