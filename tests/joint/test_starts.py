@@ -144,14 +144,15 @@ def test_a_start_is_a_plan_before_the_search_finds_one(monkeypatch: pytest.Monke
     assert now.cost == BEST * HUNDREDTHS
 
 
-def test_a_good_start_is_kept_when_the_solve_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C as the proof begins, and a search that met nothing: the plan is the start with its best award."""
+def stopped(*arguments: object, **options: object) -> None:
+    raise KeyboardInterrupt
 
-    def stopped(*arguments: object) -> None:
-        raise KeyboardInterrupt
 
+@pytest.mark.parametrize("where", ["search", "solve_division"])
+def test_a_good_start_is_kept_when_the_solve_is_stopped(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C as the search or the proof begins, and nothing met before: the plan is the start with its best award."""
     monkeypatch.setattr("lotopt.engine.joint.solve.search", _nothing)
-    monkeypatch.setattr("lotopt.engine.joint.solve.solve_division", stopped)
+    monkeypatch.setattr(f"lotopt.engine.joint.solve.{where}", stopped)
     result = lo.design_and_allocate(GROUND, asked(), FOUR, CHEAP, starts=[QUARTERS], solver=EXACT)
     assert result.interrupted
     assert result.plan is not None
