@@ -1,18 +1,20 @@
 """Compiled: one pair of columns after another merged and cut anew, so that partitions come from a known distribution.
 
 A partition's probability is proportional to the product, over its columns, of the number of spanning trees of the
-graph inside the column: the distribution of reversible recombination (Cannon, Duchin, Randall & Rule 2022). Merge two
-columns to H; a uniform spanning tree of H, cut where both halves are legal. They accept a cut with one over (edges of
-the tree x borders between the halves), which is seldom. Here the tree T stands against a tree S of the partition as
-it is: a uniform spanning tree of each of the two columns, and a border between them drawn uniformly. Let w(T) be the
-sum over the legal cuts of T of 1 / (borders between the halves). T is taken with probability min(1, w(T) / w(S)), and
-then one of its legal cuts with probability proportional to 1 / (borders between the halves).
+graph inside the column (two atoms are linked once or not at all): the distribution of reversible recombination
+(Cannon, Duchin, Randall & Rule 2022). A step draws a pair of columns uniformly, and stays where they do not touch. It
+merges them to H, draws a uniform spanning tree T of H, and looks for cuts of T that leave two legal halves.
 
-Why that keeps the distribution: give a tree S with one of its legal cuts e the weight 1 / borders(e). All trees whose
-cut e leaves the columns A and B are a tree of A, a tree of B and one of the borders(e) edges between them: together
-they weigh trees(A) trees(B), as wanted, and S above is drawn in proportion to its weight. A new tree with a cut is
-proposed with probability proportional to 1 / borders(cut) / w(T), so that min(1, w(T) / w(S)) is the probability of
-Metropolis & Hastings.
+Reversible recombination takes a cut with probability 1 / (most cuts of any tree x borders between the halves), which
+is seldom. Here T stands against a tree S of the two columns A and B as they are: a uniform spanning tree of each, and
+one of the borders between them, drawn uniformly. Let w(T) be the sum of 1 / (borders between the halves) over the
+legal cuts of T. The step goes on with T with probability min(1, w(T) / w(S)), takes one of its cuts with probability
+proportional to 1 / (borders between the halves), and forgets both trees.
+
+Why that keeps the distribution: let a tree with one of its legal cuts weigh 1 / (borders between the halves). The
+trees whose cut leaves A and B are a tree of A, a tree of B and one of the borders between them: together they weigh
+trees(A) x trees(B), as they should, and S with its cut is drawn in proportion to its weight. T with a cut is proposed
+with probability proportional to its weight over w(T). So min(1, w(T) / w(S)) is what Metropolis & Hastings ask for.
 """
 
 from __future__ import annotations
@@ -140,11 +142,9 @@ def recombine(link_ptr, link_to, sums, low, high, exempt, marks, label, columns,
         for k in range(size):
             v = order[k]
             below_it[v] = v == cut or (k > 0 and below_it[parent[v]])
-            label[members[v]] = a if below_it[v] else b
             kept += 1 if below_it[v] == (side[v] == 0) else 0
-        if 0 < kept < size:
+        if 0 < kept < size:  # not the same two columns again
             tally[MOVED] += 1
-            _touch_again(link_ptr, link_to, label, a, b, members, size, touch)
-        elif kept == 0:  # the same two columns, their numbers exchanged
             for v in range(size):
-                label[members[v]] = a if side[v] == 0 else b
+                label[members[v]] = a if below_it[v] else b
+            _touch_again(link_ptr, link_to, label, a, b, members, size, touch)
