@@ -44,18 +44,11 @@ def duty(
     """The facts; None where there are no lots of a map to give reasons for."""
     if plan is None:
         return None
-    return Duty(INTRODUCTION, tuple(_facts(plan, measure, awards, award_rules, rules, change, searched)))
+    facts = (*_of_lots(plan, measure, change, searched), *_of_prices(rules), *_of_limits(award_rules, awards))
+    return Duty(INTRODUCTION, facts)
 
 
-def _facts(
-    plan: LotDesign,
-    measure: str,
-    awards: Result[Any] | None,
-    award_rules: Sequence[Rule],
-    rules: Sequence[RuleKept],
-    change: BeforeAfter | None,
-    searched: bool,
-) -> Iterator[str]:
+def _of_lots(plan: LotDesign, measure: str, change: BeforeAfter | None, searched: bool) -> Iterator[str]:
     yield f"The work is divided into {count(len(plan), 'lot')}{_sizes(plan, measure)}."
     if searched:
         yield (
@@ -71,9 +64,15 @@ def _facts(
             "Whether other lots, or one contract for all, would serve better is shown by setting them beside these: "
             "lotopt compare, or a base in the scenario."
         )
+
+
+def _of_prices(rules: Sequence[RuleKept]) -> Iterator[str]:
     priced = [rule for rule in rules if rule.price]
     if priced:
         yield f"What {count(len(priced), 'rule')} about lots cost is told beside each, under Rules kept."
+
+
+def _of_limits(award_rules: Sequence[Rule], awards: Result[Any] | None) -> Iterator[str]:
     limits = [rule for rule in award_rules if rule.kind in LIMITS]
     for rule in limits:
         yield f"A limit on what one supplier may win applies: {decapital(rule.explain())}"
