@@ -14,7 +14,7 @@ from lotopt.report.awarded import provider_of_lots
 from lotopt.report.files import write_whole
 from lotopt.report.maps import Picture, colours_before, map_data, picture
 from lotopt.report.summary import summarise
-from lotopt.report.templates import own_text, policy, render
+from lotopt.report.templates import own_scripts, own_text, policy, render
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
@@ -114,5 +114,5 @@ def _before_and_after(moves: Moves) -> tuple[Picture, Picture]:
 
 def fill_page(template: str, **values: Any) -> str:
     """A page with the package's own style and script inside, and the policy that allows only these."""
-    style, script = own_text("page.css"), own_text("tables.js") + own_text("page.js")
+    style, script = own_text("page.css"), own_scripts("tables.js", "page.js")
     return render(template, style=style, script=script, policy=policy(style, script), **values)

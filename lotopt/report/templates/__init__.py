@@ -28,6 +28,12 @@ def own_text(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
+def own_scripts(*names: str) -> str:
+    """Scripts of this package one after another, each in a function of its own that begins with shared.js."""
+    shared = own_text("shared.js")
+    return "".join(f'"use strict";\n(() => {{\n{shared}{own_text(name)}}})();\n' for name in names)
+
+
 def policy(style: str, script: str) -> str:
     """A content security policy that allows these two texts and nothing else: no request can leave the page."""
     return (

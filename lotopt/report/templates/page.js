@@ -1,12 +1,3 @@
-"use strict";
-(() => {
-const all = (query, root = document) => [...root.querySelectorAll(query)];
-const make = (tag, text, name) => {
-  const made = document.createElement(tag);
-  if (text) made.textContent = text;
-  if (name) made.className = name;
-  return made;
-};
 const figures = all(".figure"), smalls = all(".small"), tellers = [];
 let picked = "";
 
@@ -153,4 +144,3 @@ for (const button of all("[data-lot]")) button.onclick = () => {
   const canvas = figures[0].querySelector(".canvas");
   bring(canvas, canvas.clientHeight > innerHeight ? "start" : "nearest");
 };
-})();

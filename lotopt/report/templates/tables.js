@@ -1,12 +1,3 @@
-"use strict";
-(() => {
-const all = (query, root = document) => [...root.querySelectorAll(query)];
-const make = (tag, text, name) => {
-  const made = document.createElement(tag);
-  if (text) made.textContent = text;
-  if (name) made.className = name;
-  return made;
-};
 // What can be pressed is made here: without script a table is text and nothing else.
 function pressed(cell) {
   const button = make("button", cell.textContent);
@@ -119,4 +110,3 @@ function refold() {
 addEventListener("beforeprint", unfold);
 addEventListener("afterprint", refold);
 matchMedia("print").addEventListener("change", (event) => (event.matches ? unfold() : refold()));
-})();
