@@ -6,10 +6,12 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lotopt.cli import answer
+from lotopt.study import run as study_run
 from lotopt.study.examples import example
 
 
@@ -44,6 +46,19 @@ def own_map(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(example("own-map"), folder)
     monkeypatch.chdir(folder)
     return folder
+
+
+def stop_second_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C comes where lots are searched for the second time; the first search finds what it finds."""
+    search, calls = study_run._search, []
+
+    def stopped_later(*given: Any) -> Any:
+        calls.append(given)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return search(*given)
+
+    monkeypatch.setattr(study_run, "_search", stopped_later)
 
 
 def listing(folder: Path) -> list[str]:

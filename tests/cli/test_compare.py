@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lotopt.study import run as study_run
-from tests.cli.conftest import Call, listing
+from tests.cli.conftest import Call, listing, stop_second_search
 
 TABLES = "tables/territory.toml"
 
@@ -236,15 +236,7 @@ def test_the_document_holds_all_of_it(ran: Path, call: Call, no_search: None):
 
 def test_what_needs_no_run_is_there_after_an_interruption(ran: Path, call: Call, monkeypatch: pytest.MonkeyPatch):
     """Ctrl-C in the second scenario: the first one, the earlier run and the drawn lots are compared."""
-    search, calls = study_run._search, []
-
-    def stopped_later(*given: Any) -> Any:
-        calls.append(given)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return search(*given)
-
-    monkeypatch.setattr(study_run, "_search", stopped_later)
+    stop_second_search(monkeypatch)
     shutil.copy(ran / "scenario.toml", ran / "two.toml")
     found = call("compare", "scenario.toml", "two.toml", "out", "drawn.csv", "-o", "both")
     assert found.code == 130

@@ -17,7 +17,7 @@ import pytest
 from lotopt.core.interrupt import interruptible
 from lotopt.core.result import Status
 from lotopt.study import run as study_run
-from tests.cli.conftest import Call, listing
+from tests.cli.conftest import Call, listing, stop_second_search
 from tests.cli.test_wrong_input import edit
 
 
@@ -170,15 +170,7 @@ def test_compare_keeps_what_was_found_before_an_interruption(
     own_map: Path, call: Call, monkeypatch: pytest.MonkeyPatch
 ):
     """Ctrl-C in the second scenario: the first one's folder is there and nobody says that nothing was written."""
-    search, calls = study_run._search, []
-
-    def stopped_later(*given: Any) -> Any:
-        calls.append(given)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return search(*given)
-
-    monkeypatch.setattr(study_run, "_search", stopped_later)
+    stop_second_search(monkeypatch)
     shutil.copy(own_map / "scenario.toml", own_map / "two.toml")
     found = call("compare", "scenario.toml", "two.toml", "-o", "both")
     assert found.code == 130

@@ -5,8 +5,6 @@ Maps are random, or the historical designs of England and Wales against each of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,6 +16,7 @@ from lotopt.design.design import LotDesign
 from lotopt.territory.coherence import LayerCoherence, coherence
 from lotopt.territory.parts import Ints
 from lotopt.territory.territory import Territory
+from tests.conftest import Drawn
 
 metrics = pytest.importorskip("sklearn.metrics")
 
@@ -25,13 +24,8 @@ ENGLAND = lo.load_territory("england-wales")
 CASES = [(design, layer) for design in sorted(ENGLAND.designs) for layer in sorted(ENGLAND.layers)]
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Counted(Drawn):
     """Areas with whole cases, each in a lot and, but for some, in an agency."""
-
-    territory: Territory
-    of: Ints
-    lots: tuple[str, ...]
 
     @property
     def found(self) -> LayerCoherence:
@@ -48,7 +42,7 @@ class Drawn:
 
 
 @st.composite
-def drawn(draw: st.DrawFn) -> Drawn:
+def drawn(draw: st.DrawFn) -> Counted:
     """Up to forty areas, twelve lots, twelve agencies; areas without cases or agency, and lots without areas."""
     n = draw(st.integers(1, 40))
     agencies = draw(st.lists(st.sampled_from(["", *"ABCDEFGHIJKL"]), min_size=n, max_size=n))
@@ -57,7 +51,7 @@ def drawn(draw: st.DrawFn) -> Drawn:
     of = draw(st.lists(st.integers(0, count - 1), min_size=n, max_size=n))
     columns = {"area": [f"a{i:02}" for i in range(n)], "cases": cases, "police": agencies}
     territory = Territory.from_tables(columns, measures=["cases"], layers=["police"])
-    return Drawn(territory, np.array(of, dtype=np.int64), tuple(f"L{k}" for k in range(count)))
+    return Counted(territory, np.array(of, dtype=np.int64), tuple(f"L{k}" for k in range(count)))
 
 
 def weighed(frame: pd.DataFrame) -> pd.DataFrame:
@@ -67,7 +61,7 @@ def weighed(frame: pd.DataFrame) -> pd.DataFrame:
 
 @settings(max_examples=300, deadline=None)
 @given(drawn())
-def test_scores_are_those_of_scikit_learn_case_by_case(case: Drawn) -> None:
+def test_scores_are_those_of_scikit_learn_case_by_case(case: Counted) -> None:
     """Every case is a sample, its agency the class and its lot the cluster."""
     frame = weighed(case.frame)
     cases = frame.loc[frame.index.repeat(frame["cases"].astype(int))]
@@ -123,7 +117,7 @@ def told(found: LayerCoherence, wanted: dict[str, object]) -> dict[str, object]:
 
 @settings(max_examples=300, deadline=None)
 @given(drawn())
-def test_counts_are_those_of_groups(case: Drawn) -> None:
+def test_counts_are_those_of_groups(case: Counted) -> None:
     """Interfaces, splits, straddles, spans, lots per agency and whole share, from pandas."""
     wanted = counts(weighed(case.frame), case.lots)
     assert told(case.found, wanted) == wanted
@@ -131,7 +125,7 @@ def test_counts_are_those_of_groups(case: Drawn) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(drawn())
-def test_agencies_that_are_split_are_named(case: Drawn) -> None:
+def test_agencies_that_are_split_are_named(case: Counted) -> None:
     """Those that two or more lots hold a part of, and how many lots each deals with."""
     layer, per = case.territory.layer("police"), case.frame.groupby("agency")["lot"].nunique()
     assert case.found.split_agencies == tuple(layer.name_of(k) for k in sorted(per[per >= 2].index))
@@ -156,7 +150,7 @@ def test_counts_of_historical_designs(design: str, layer: str) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(drawn())
-def test_scores_say_whether_boundaries_agree(case: Drawn) -> None:
+def test_scores_say_whether_boundaries_agree(case: Counted) -> None:
     """Where every area counts: complete means no split, homogeneous no straddle, a V-measure of 1 both."""
     territory = Territory.from_tables(
         {
