@@ -1,0 +1,132 @@
+"""The parts of the study: what a profile asks for, kept by what they rest on, the same in any process."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+
+import pytest
+
+from benchmarks.coherence import tasks
+from benchmarks.coherence.history import historical
+from benchmarks.coherence.settings import PROFILES, TINY
+from benchmarks.coherence.tasks import Task, history_task, last, run, tasks_of
+
+ONE, TWO = Task("square", (2,)), Task("square", (3,))
+
+
+@pytest.fixture
+def done(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A kind of task that is quickly done, and a list of what was done."""
+    found: list[int] = []
+
+    def square(number: int) -> int:
+        found.append(number)
+        return number * number
+
+    monkeypatch.setitem(tasks.KINDS, "square", square)
+    return found
+
+
+def quiet(line: str) -> None:
+    """Tells nobody."""
+
+
+def test_results_come_in_the_order_of_the_tasks(done: list[int]) -> None:
+    """Whatever is kept or done first."""
+    assert run([TWO, ONE], 1, None, quiet) == {TWO: 9, ONE: 4}
+    assert list(run([TWO, ONE], 1, None, quiet)) == [TWO, ONE]
+
+
+def test_what_was_kept_is_not_done_again(done: list[int], tmp_path: Path) -> None:
+    """The second run does only what is new, and says how many parts it took."""
+    told: list[str] = []
+    run([ONE], 1, tmp_path / "parts", quiet)
+    assert run([ONE, TWO], 1, tmp_path / "parts", told.append) == {ONE: 4, TWO: 9}
+    assert done == [2, 3]
+    assert told[0].startswith("1 parts taken from")
+
+
+def test_nothing_is_kept_where_no_folder_is_given(done: list[int], tmp_path: Path) -> None:
+    """`--anew`: every part is done each time."""
+    run([ONE], 1, None, quiet)
+    run([ONE], 1, None, quiet)
+    assert done == [2, 2]
+
+
+def test_other_code_makes_every_part_anew(done: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A part that was made by other code stays beside the new one and is not taken."""
+    run([ONE], 1, tmp_path, quiet)
+    monkeypatch.setattr(tasks, "_digest", lambda: "other")
+    run([ONE], 1, tmp_path, quiet)
+    assert done == [2, 2]
+    assert len(list(tmp_path.glob("square-2-*.pickle"))) == 2
+
+
+def test_a_part_is_kept_whole_or_not_at_all(done: list[int], tmp_path: Path) -> None:
+    """No file that is half written is left; what is kept reads as the result."""
+    run([ONE, TWO], 1, tmp_path, quiet)
+    assert sorted(pickle.loads(file.read_bytes()) for file in tmp_path.iterdir()) == [4, 9]
+
+
+def test_what_was_kept_last_is_taken_whatever_has_changed(
+    done: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newest part of a task, with a word about the code it was made by."""
+    run([ONE], 1, tmp_path, quiet)
+    (first,) = tmp_path.iterdir()
+    os.utime(first, (1, 1))
+    (tmp_path / "square-2-older.pickle").write_bytes(pickle.dumps(0))
+    os.utime(tmp_path / "square-2-older.pickle", (0, 0))
+    told: list[str] = []
+    assert last([ONE], tmp_path, told.append) == {ONE: 4}
+    assert told == []
+    monkeypatch.setattr(tasks, "_digest", lambda: "changed")
+    assert last([ONE], tmp_path, told.append) == {ONE: 4}
+    assert told == ["1 of 1 parts were made before code or data changed"]
+
+
+def test_a_part_of_one_task_is_not_taken_for_another(done: list[int], tmp_path: Path) -> None:
+    """Twelve lots with one point, and with ten: names that begin alike."""
+    run([Task("square", (1,))], 1, tmp_path, quiet)
+    with pytest.raises(FileNotFoundError, match="square-12 was not kept"):
+        last([Task("square", (12,))], tmp_path, quiet)
+
+
+def test_the_digest_is_that_of_code_and_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same twice, and another where one module fewer counts."""
+    before = tasks._digest()
+    assert tasks._digest() == before
+    monkeypatch.setattr(tasks, "OWN", tasks.OWN[:-1])
+    assert tasks._digest() != before
+
+
+def test_every_module_that_results_rest_on_counts() -> None:
+    """All modules of the study that a task's own modules import, but those that only tell of results."""
+    folder = Path(tasks.__file__).parent
+    for name in tasks.OWN:
+        text = (folder / f"{name}.py").read_text(encoding="utf-8")
+        imported = {
+            line.split()[1].removeprefix("benchmarks.coherence.")
+            for line in text.splitlines()
+            if line.startswith("from benchmarks.coherence.")
+        }
+        assert imported <= set(tasks.OWN), name
+
+
+def test_a_profile_asks_for_each_part_once() -> None:
+    """Names are distinct, since they name files; every design of history is there."""
+    for profile in PROFILES.values():
+        names = [task.name for task in tasks_of(profile)]
+        assert len(set(names)) == len(names)
+        assert {task.args[0] for task in tasks_of(profile) if task.kind == "history"} == set(historical())
+        assert {task.args[0] for task in tasks_of(profile) if task.kind == "best"} == set(profile.lots)
+    assert [task.kind for task in tasks_of(TINY)][:2] == ["frontier", "best"]
+
+
+def test_a_part_is_the_same_in_a_process_of_its_own() -> None:
+    """Two processes beside each other: the figures are those of this one."""
+    asked = [Task("history", ("nps-divisions-2014",)), Task("history", ("noms-regions-2004",))]
+    found = run(asked, 2, None, quiet)
+    assert found == {task: history_task(*task.args) for task in asked}
