@@ -12,20 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from lotopt.allocation.rules.bids import Withdrawn
 from lotopt.report.files import write_whole
-from lotopt.report.measure import main_measure
 from lotopt.report.ocds import awards as aw
 from lotopt.report.ocds.parties import Parties
 from lotopt.report.ocds.tender import Told, tender
 from lotopt.report.ocds.told import Bids, Stage, filled
-from lotopt.report.tender.lots import lots_of
-from lotopt.report.tender.method import Method, suppliers_of
+from lotopt.report.tender.asked import Asked
 from lotopt.report.tender.notice import one_line
 from lotopt.report.words import proof
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
-    from lotopt.allocation.clause import AwardGoal, AwardRule
-    from lotopt.core.clause import Goal, Rule
+    from lotopt.allocation.clause import AwardRule
     from lotopt.core.result import Result
     from lotopt.design.design import LotDesign
     from lotopt.market.market import Market
@@ -58,55 +55,41 @@ def release(
     bids: Bids = "winning",
     ocid: str = "",
     area_scheme: str = "",
-    title: str = "",
-    rules: Sequence[Rule] = (),
-    goals: Sequence[Goal] = (),
-    award_rules: Sequence[AwardRule] | None = None,
-    award_goals: Sequence[AwardGoal] = (),
-    in_order: bool = False,
-    ties: Sequence[AwardGoal] = (),
-    gap: float = 1e-4,
-    market: Market | None = None,
-    together: Together | None = None,
-    measure: str | None = None,
+    **options: Any,
 ) -> dict[str, Any]:
     """A draft release package in the Open Contracting Data Standard 1.1.
 
     It is dated `date`: nothing is taken from a clock, and the same results give the same package. At the stages
     "planning" and "tender" it tells of lots, at "award" also of awards, as pending, and of as many `bids` as is said:
     "none", "counted" (how many), "winning", or "all" with every bidder and price. `area_scheme` names the list that
-    ids of areas are from. Raises ValueError where there are no lots, or at "award" no awards.
+    ids of areas are from; the other options are the fields of `Asked`. Raises ValueError where there are no lots, or
+    at "award" no awards.
     """
-    plan = design.plan if design is not None else None
-    won = awards.plan if awards is not None else None
-    market = won.market if market is None and won is not None else market
-    main = measure or (main_measure(plan, [*rules, *goals]) if plan is not None else "")
-    lots = lots_of(plan, market, main, rules)
+    asked = Asked(design, awards, **options)
+    plan, won, market, lots = asked.plan, asked.won, asked.offered, asked.lots
     if not lots:
         raise ValueError("there are no lots to publish")
     if stage == "award" and won is None:
         raise ValueError("nothing is awarded, so there is no award to publish")
     told = Told(
-        title=title or (plan.title if plan is not None else "") or "Lots",
+        title=asked.called("Lots"),
         lots=lots,
         market=market,
-        method=None
-        if award_rules is None
-        else Method(award_rules, award_goals, in_order, ties, gap, suppliers_of(market)),
+        method=asked.method,
         stage=stage,
         scheme=area_scheme or (plan.territory.title if plan is not None else "") or "areas of lotopt",
-        proof=_proof(design, together),
+        proof=_proof(design, asked.together),
         won=frozenset(item for award in won.awards for item in award.items) if won is not None else frozenset(),
     )
     # where prices are asked by schedule for any lot, nobody has made a bid
-    shown: Bids = "none" if together is not None else bids
+    shown: Bids = "none" if asked.together is not None else bids
     day = _day(date)
     ocid = ocid or f"{PREFIX}-{_digest([[lot.id, lot.name, [place.id for place in lot.places]] for lot in lots])}"
     parties = Parties(market)
     content: dict[str, Any] = {"tag": [stage], "initiationType": "tender", "language": "en"}
     content |= {"buyer": parties.buyer(buyer), "tender": tender(told, ocid)}
     if stage == "award" and won is not None:
-        withdrawn = _withdrawn(award_rules or (), won.market)
+        withdrawn = _withdrawn(asked.award_rules or (), won.market)
         content["bids"] = aw.bids(won, shown, withdrawn, parties)
         content["awards"] = aw.awards(won, shown, parties)
         if shown != "none":

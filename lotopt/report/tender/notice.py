@@ -11,15 +11,13 @@ from lotopt.allocation.rules.bids import Packages
 from lotopt.core.version import version_of
 from lotopt.report.files import write_whole
 from lotopt.report.lot_tables import layer_sentence
-from lotopt.report.measure import main_measure
 from lotopt.report.tender import method as m
-from lotopt.report.tender.lots import Size, TenderLot, lots_of, terms_of, total_value
+from lotopt.report.tender.asked import Asked
+from lotopt.report.tender.lots import Size, TenderLot, terms_of, total_value
 from lotopt.report.words import amount, count, money, proof, share
 
 if TYPE_CHECKING:
     from lotopt.allocation.allocation import Allocation
-    from lotopt.allocation.clause import AwardGoal, AwardRule
-    from lotopt.core.clause import Goal, Rule
     from lotopt.core.result import Result
     from lotopt.design.design import LotDesign
     from lotopt.market.bid import Item
@@ -42,41 +40,24 @@ def notice_text(
     design: Result[LotDesign] | None,
     awards: Result[Allocation] | None = None,
     *,
-    title: str = "",
-    rules: Sequence[Rule] = (),
-    goals: Sequence[Goal] = (),
-    award_rules: Sequence[AwardRule] | None = None,
-    award_goals: Sequence[AwardGoal] = (),
-    in_order: bool = False,
-    ties: Sequence[AwardGoal] = (),
-    gap: float = 1e-4,
-    market: Market | None = None,
-    together: Together | None = None,
-    measure: str | None = None,
     layers: Sequence[str] = (),
+    **options: Any,
 ) -> str:
     """What a tender notice says about lots: which, how many one supplier may win, how they are awarded, and why.
 
     What is not known stands in [brackets], to be filled in by a person.
 
-    No price and no bid of the run is told, for a notice comes before them. `award_rules` are None where nothing is
-    said yet of how lots are awarded; `market` gives indicative values, and the lots where there is no design. The
-    same results give the same text.
+    No price and no bid of the run is told, for a notice comes before them. `layers` are the boundaries told of; the
+    other options are the fields of `Asked`. The same results give the same text.
     """
-    if market is None and awards is not None and awards.plan is not None:
-        market = awards.plan.market
-    plan = design.plan if design is not None else None
-    main = measure or (main_measure(plan, [*rules, *goals]) if plan is not None else "")
-    lots = lots_of(plan, market, main, rules)
-    suppliers = m.suppliers_of(market)
-    method = None if award_rules is None else m.Method(award_rules, award_goals, in_order, ties, gap, suppliers)
-    title = title or (plan.title if plan is not None else "") or "lots and awards"
+    asked = Asked(design, awards, **options)
+    lots, market, method = asked.lots, asked.offered, asked.method
     parts = [
-        _head(title, market),
+        _head(asked.called("lots and awards"), market),
         ("1. LOTS", *_lots(lots, market)),
         ("2. HOW MANY LOTS A SUPPLIER MAY TENDER FOR AND BE AWARDED", *_how_many(method)),
-        ("3. HOW LOTS ARE AWARDED (s.19, s.23)", *_awarded(method, together)),
-        ("4. WHY THERE ARE LOTS, AND THESE (s.18)", *_why(design, together, lots, main, layers, rules, goals)),
+        ("3. HOW LOTS ARE AWARDED (s.19, s.23)", *_awarded(method, asked.together)),
+        ("4. WHY THERE ARE LOTS, AND THESE (s.18)", *_why(asked, layers)),
         ("5. BEFORE THIS IS PUBLISHED", *_last(method)),
     ]
     return "\n\n".join("\n".join(map(one_line, part)) for part in parts) + "\n"
@@ -193,20 +174,12 @@ def _awarded(method: m.Method | None, together: Together | None) -> Iterator[str
     yield "[Criteria and weights, how quality is scored, and what disqualifies a tender]"
 
 
-def _why(
-    design: Result[LotDesign] | None,
-    together: Together | None,
-    lots: Sequence[TenderLot],
-    measure: str,
-    layers: Sequence[str],
-    rules: Sequence[Rule],
-    goals: Sequence[Goal],
-) -> Iterator[str]:
+def _why(asked: Asked, layers: Sequence[str]) -> Iterator[str]:
+    design, plan, together, lots, measure = asked.design, asked.plan, asked.together, asked.lots, asked.main
     if len(lots) == 1:
         yield "[Why the supply cannot reasonably be split over several contracts and awarded by lots]"
         return
     yield "[Why the supply is split into lots, and not one contract]"
-    plan = design.plan if design is not None else None
     if plan is None or design is None:
         yield "[How the lots were drawn]"
         return
@@ -217,12 +190,12 @@ def _why(
         low, high = min(sizes, key=lambda s: s.value), max(sizes, key=lambda s: s.value)
         of = f"{low.title} in a lot"
         yield f"{of}: from {amount(low.value)} to {amount(high.value)} {low.unit}".rstrip() + "."
-    if rules:
+    if asked.rules:
         yield "The lots were drawn under these conditions:"
-        yield from _points(rule.explain() for rule in rules)
-    if goals and together is None:
+        yield from _points(rule.explain() for rule in asked.rules)
+    if asked.goals and together is None:
         yield "Among lots that keep them, these aims decided:"
-        yield from _points(goal.explain() for goal in goals)
+        yield from _points(goal.explain() for goal in asked.goals)
     yield proof(design if together is None else together.result, "design" if together is None else "plan")
     found = coherence_of(plan, measure, layers)
     if found is not None:
