@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.coherence import frontier as curve
 from benchmarks.coherence.frontier import break_even, cheapest_at, knee, regions_met
 from benchmarks.coherence.history import historical
+from benchmarks.coherence.optima import Best
 
 many = settings(max_examples=200, deadline=None, derandomize=True, database=None)
 # Whole numbers, so that crossings and totals are exact or nearly so.
@@ -118,6 +121,38 @@ def test_the_envelope_is_what_trying_every_charge_finds(plans: list[tuple[int, i
         for one in holding:
             price, met = cost[one.name]
             assert price + charge * met == pytest.approx(least, abs=1e-9)
+
+
+def solver_of(plans: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the place of the engine: the cheapest of some (price, interfaces); of equals that with most interfaces."""
+
+    def cheapest(lots: int, most: int | None, drawn: object) -> Best:
+        legal = [plan for plan in plans if most is None or plan[1] <= most]
+        price, met = min(legal, key=lambda plan: (plan[0], -plan[1]))
+        return Best("frontier", SimpleNamespace(of=met), "optimal", float(price), float(price), "", 0.0)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(curve, "_cheapest", cheapest)
+    monkeypatch.setattr(curve, "regions_met", lambda of: of)
+    monkeypatch.setattr(curve, "fewest_region_interfaces", lambda lots: min(met for _, met in plans))
+    monkeypatch.setattr(curve, "cheapest_drawn", lambda rules, designs: [])
+
+
+@given(plans=PLANS)
+@many
+def test_the_frontier_is_every_plan_that_none_is_better_than(plans: list[tuple[int, int]]) -> None:
+    """By looking at all pairs: no other plan is as cheap with as few interfaces; the cheapest comes first."""
+    with pytest.MonkeyPatch.context() as patched:
+        solver_of(plans, patched)
+        found = [(round(point.best.objective), point.interfaces) for point in curve.frontier(12)]
+    wanted = {one for one in plans if not any(p <= one[0] and m <= one[1] and (p, m) != one for p, m in plans)}
+    assert found == sorted(wanted)
+
+
+def test_as_many_points_as_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cheapest ones; none more is solved for."""
+    solver_of([(10, 9), (12, 7), (15, 4), (30, 1)], monkeypatch)
+    assert [point.interfaces for point in curve.frontier(12, 2)] == [9, 7]
+    assert [point.interfaces for point in curve.frontier(12, 9)] == [9, 7, 4, 1]
 
 
 def test_where_two_plans_cost_the_same() -> None:
