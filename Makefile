@@ -1,4 +1,4 @@
-# make demo | test | test-slow | bench | bench-full | bench-test | lock | wheel: each makes the environment it needs by itself.
+# make demo | test | test-slow | study | study-page | study-full | bench | bench-full | bench-test | lock | wheel: each makes the environment it needs by itself.
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -9,7 +9,7 @@ READY := $(VENV)/ready-$(shell cat requirements.lock pyproject.toml | cksum | cu
 PEERS := .venv-bench
 PEERS_READY := $(PEERS)/ready-$(shell cat benchmarks/requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
 
-.PHONY: env demo test test-slow lint bench bench-full bench-env bench-test bench-tenders lock wheel clean
+.PHONY: env demo test test-slow lint study study-page study-full bench bench-full bench-env bench-test bench-tenders lock wheel clean
 
 env: $(READY)
 
@@ -26,6 +26,16 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy lotopt
 	$(BIN)/lint-imports
+
+# coherent against incoherent designs: a quick look into out/study, and what the repository shows; the long one takes hours
+study: $(READY)
+	$(BIN)/python -m benchmarks.coherence.study
+
+study-page: $(READY)
+	$(BIN)/python -m benchmarks.coherence.study --profile page -o benchmarks/coherence
+
+study-full: $(READY)
+	$(BIN)/python -m benchmarks.coherence.study --profile full -o out/study-full
 
 # the quick profile, under ten minutes; the long one takes hours
 bench: $(PEERS_READY)

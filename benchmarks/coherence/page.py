@@ -20,7 +20,7 @@ from lotopt.report.files import write_whole
 from lotopt.report.lot_tables import full_name
 from lotopt.report.maps import Picture, lot_colours, map_data, picture
 from lotopt.report.moves import moves
-from lotopt.report.templates import own_text, policy
+from lotopt.report.templates import own_scripts, own_text, policy
 from lotopt.study.result import versions
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def readme(told: dict[str, Any]) -> str:
 def page(found: Findings, told: dict[str, Any]) -> str:
     """findings.html as text: one file that needs no network."""
     style = own_text("page.css") + (TEMPLATES / "findings.css").read_text(encoding="utf-8")
-    script = own_text("tables.js") + own_text("page.js")
+    script = own_scripts("tables.js", "page.js")
     maps = _maps(shown.main_designs(found), [point for each in told["frontiers"] for point in each["points"]])
     values = {"style": style, "script": script, "policy": policy(style, script), **maps}
     return _environment(escape=True).get_template("findings.html.j2").render(**told, **values)
