@@ -10,15 +10,16 @@ import pytest
 
 
 def test_a_solve_compiles_nothing_after_preparing() -> None:
-    """In a fresh process no kernel gets a further signature when a drawn map is solved after `prepare`."""
+    """In a fresh process no kernel gets a further signature when a drawn map is solved or sampled after `prepare`."""
     script = """
 from lotopt.engine.columns import connected, legal
 from lotopt.engine.model import measure
 from lotopt.engine.search import moves, trees
 from lotopt.engine.prepare import prepare, prepared
+from lotopt.engine.sample import forest, randoms, recombine, start
 
 def signatures():
-    modules = (connected, legal, measure, moves, trees)
+    modules = (connected, legal, measure, moves, trees, forest, randoms, recombine, start)
     kernels = [(m.__name__, k, f) for m in modules for k, f in vars(m).items() if hasattr(f, "signatures")]
     return {(m, k): len(f.signatures) for m, k, f in kernels}
 
@@ -37,6 +38,8 @@ rules = [r.LotCount(at_least=2, at_most=3), r.Contiguous(), r.SizeBetween(measur
          r.Reach(measure="cases", at_most=9), r.LargestSpan(layer="police", at_most=2)]
 goals = [g.Compactness(measure="cases"), g.BorderLength(), g.Interfaces(layer="police")]
 solve_partition(contract(territory, resolve(territory, rules, goals)).problem, SolverOptions(), Clock(), few=0)
+from lotopt.design.sample import sample_designs
+sample_designs(territory, [r.LotCount(at_least=2, at_most=2), *rules[1:3], r.KeepTogether(places=("r1c1", "r2c4"))], 5)
 assert signatures() == before
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=".", check=False)
