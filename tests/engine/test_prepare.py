@@ -39,7 +39,8 @@ rules = [r.LotCount(at_least=2, at_most=3), r.Contiguous(), r.SizeBetween(measur
 goals = [g.Compactness(measure="cases"), g.BorderLength(), g.Interfaces(layer="police")]
 solve_partition(contract(territory, resolve(territory, rules, goals)).problem, SolverOptions(), Clock(), few=0)
 from lotopt.design.sample import sample_designs
-sample_designs(territory, [r.LotCount(at_least=2, at_most=2), *rules[1:3], r.KeepTogether(places=("r1c1", "r2c4"))], 5)
+two = r.LotCount(at_least=2, at_most=2)
+sample_designs(territory, [two, *rules[1:3], r.KeepTogether(places=("r1c1", "r2c4"))], 5)
 assert signatures() == before
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=".", check=False)
