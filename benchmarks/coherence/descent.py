@@ -49,8 +49,8 @@ def least_price(lots: int) -> float:
     low, high = (share * float(volume.sum()) for share in limits(lots))
     areas, providers = each.shape
     model = pulp.LpProblem("least", pulp.LpMinimize)
-    x = [[pulp.LpVariable(f"x_{i}_{p}", 0, 1) for p in range(providers)] for i in range(areas)]
-    n = [pulp.LpVariable(f"n_{p}", 0, lots, pulp.LpInteger) for p in range(providers)]
+    x = [[model.add_variable(f"x_{i}_{p}", 0, 1) for p in range(providers)] for i in range(areas)]
+    n = [model.add_variable(f"n_{p}", 0, lots, cat=pulp.LpInteger) for p in range(providers)]
     cost = [
         pulp.lpSum(float(each[i, p]) * x[i][p] for i in range(areas)) + float(fixed[p]) * n[p]
         for p in range(providers)

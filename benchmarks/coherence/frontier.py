@@ -108,7 +108,8 @@ class Stretch:
 def cheapest_at(plans: Sequence[tuple[str, float, float]]) -> list[Stretch]:
     """Which plan (name, price, interfaces) has the least price + charge x interfaces, from a charge of 0 on upwards.
 
-    The lower envelope of lines: plans that are never the cheapest are left out. Of equals the first is taken.
+    The lower envelope of lines: plans that are never the cheapest are left out. Of equals the one that
+    comes first in the alphabet is taken.
     """
     found: list[Stretch] = []
     charge = 0.0

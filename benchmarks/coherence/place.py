@@ -29,8 +29,8 @@ def territory() -> lo.Territory:
     """The embedded territory with five layers more.
 
     Nearest: each district goes with the nearest magistrates' court, Crown court and prison. Catchment: with the
-    nearest magistrates' court of its own local justice area; and with a prison where every prison takes the same part
-    of the demand over the shortest way, since how many places each has is not in the data.
+    nearest magistrates' court of its own local justice area, where it has one; and with a prison where every prison
+    takes the same part of the demand over the shortest way, since how many places each has is not in the data.
     """
     ground = lo.load_territory("england-wales")
     made = [

@@ -63,8 +63,8 @@ def design_rules(lots: int, whole: bool) -> list[DesignRule]:
     return [*rules, lo.rules.Whole(layer=WHOLE)] if whole else rules
 
 
-# The frontier is proven point by point over all candidate lots: its lots are nearer to the mean, London by itself
-# apart, and lie in at most so many regions.
+# The frontier is proven point by point over all candidate lots: its lots are nearer to the mean, but for the lot
+# that London is in, and lie in at most so many regions.
 NEAR, FAR, MOST_REGIONS = 0.6, 1.4, 3
 
 

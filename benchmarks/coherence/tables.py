@@ -168,7 +168,7 @@ def _ensembles(found: Findings) -> Rows:
 
 
 def _percentiles(found: Findings) -> Rows:
-    """Where designs lie within the ensembles of as many lots; the six lots of 2011 against designs of six lots."""
+    """Where designs lie within the ensembles of as many lots, but for that of the six lots of 2011."""
     yield ("design", "lots", "unit", "figure", "value", "percentile")
     for one in found.designs:
         for drawn in found.ensembles:

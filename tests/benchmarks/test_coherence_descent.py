@@ -20,7 +20,6 @@ from benchmarks.coherence.place import territory
 from benchmarks.coherence.settings import MEASURE, WHOLE, award_rules, design_rules, limits
 
 # PuLP 3 tells of PuLP 4 at every variable
-pytestmark = pytest.mark.filterwarnings("ignore:Constructing LpVariable:DeprecationWarning")
 LOTS = 12
 PENNIES = 0.05
 
