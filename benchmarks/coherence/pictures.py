@@ -96,8 +96,7 @@ def distribution_chart(found: Findings, drawn: Drawn, shown: Shown) -> Canvas | 
     canvas = Canvas(528, top + row_tall * (len(rows) + 1) + 50, told)
     x = Axis.over([*known.tolist(), *(value for _, value in rows)], 196, 514, shown.tell)
     canvas.text(8, 20, shown.title, bold=True)
-    bins = min(30, max(5, len(set(np.round(known, 9).tolist()))))
-    counts, edges = np.histogram(known, bins=bins)
+    counts, edges = _histogram(known)
     for count, low, high in zip(counts.tolist(), edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         height = tall * count / int(counts.max())
         title = f"{shown.tell(low)} to {shown.tell(high)}: {count:,} of {len(known):,} designs"
@@ -117,6 +116,15 @@ def distribution_chart(found: Findings, drawn: Drawn, shown: Shown) -> Canvas | 
         canvas.text(x.at(tick), y + 14, x.tell(tick), "middle", DIM)
     canvas.text((x.start + x.end) / 2, y + 32, shown.unit, "middle")
     return canvas
+
+
+def _histogram(known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """At most thirty bars; where all values are whole, each bar holds as many whole numbers as the others."""
+    low, high = float(known.min()), float(known.max())
+    if (known % 1 == 0).all():
+        step = math.ceil((high - low + 1) / 30)
+        return np.histogram(known, bins=np.arange(low - 0.5, high + step, step))
+    return np.histogram(known, bins=30)
 
 
 def _short(title: str, lots: int) -> str:

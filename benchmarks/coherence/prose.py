@@ -220,20 +220,20 @@ def _failures(found: Findings, rows: list[dict[str, float]]) -> Iterator[str]:
         worst, able = one.figures.get("failure_worst", math.nan), one.figures.get("bidders_fewest", math.nan)
         if one.lots in (*TOLD, rows[0]["lots"], rows[-1]["lots"]) and not math.isnan(worst):
             rise = f"by {million(worst)}" if math.isfinite(worst) else "and leaves a lot that nobody can serve"
-            told.append(
-                f"{rise} with {one.lots} lots ({able:.0f} of {PROVIDERS} providers can serve the least served lot)"
-            )
+            told.append(f"{rise} with {one.lots} lots ({able:.0f})")
     if told:
         yield (
             "The worst failure of one provider raises the price of the cheapest design of whole areas "
-            f"{'; '.join(told)}."
+            f"{'; '.join(told)}. In brackets: how many of {PROVIDERS} providers have both the capacity and the funding "
+            "for the lot that fewest could take."
         )
 
 
 LIMITS = f"""
 The market is simulated: {PROVIDERS} made-up providers with homes, capacities and prices of one seed. No price is an
 offer by anyone, and another market would give other prices. That a lot has a fixed charge, whatever its size, is
-assumed: it is what makes large lots cheap.
+assumed: it is what makes large lots cheap. Awards keep to capacities; whether a provider has the funding for a lot is
+counted, but is no rule of the awards.
 
 Recorded crime stands in for the caseload, which is not published by district. Distances are straight lines.
 
