@@ -224,8 +224,8 @@ def _failures(found: Findings, rows: list[dict[str, float]]) -> Iterator[str]:
     if told:
         yield (
             "The worst failure of one provider raises the price of the cheapest design of whole areas "
-            f"{'; '.join(told)}. In brackets: how many of {PROVIDERS} providers have both the capacity and the funding "
-            "for the lot that fewest could take."
+            f"{'; '.join(told)}. In brackets: how many of {PROVIDERS} providers have both the capacity and "
+            "the funding for the lot that fewest could take."
         )
 
 
