@@ -27,7 +27,7 @@ lint: $(READY)
 	$(BIN)/mypy lotopt
 	$(BIN)/lint-imports
 
-# coherent against incoherent designs: a quick look into out/study, and what the repository shows; the long one takes hours
+# coherent against incoherent designs: a quick look into out/study; what the repository shows; all from 5 to 42 lots
 study: $(READY)
 	$(BIN)/python -m benchmarks.coherence.study
 

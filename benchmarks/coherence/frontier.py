@@ -80,20 +80,19 @@ def _spans(of: Ints) -> Ints:
     return np.bincount(pairs[:, 0])
 
 
-def knee(points: Sequence[tuple[float, float]]) -> int:
+def knee(points: Sequence[tuple[float, float]]) -> int | None:
     """The point of a falling curve that lies furthest below the line between its ends, both axes scaled to 0 to 1.
 
-    The first of equals, and of fewer than three points (Satopää et al. 2011, "Finding a kneedle in a haystack").
+    The first of equals; None where no point lies below that line (Satopää et al. 2011, "Finding a kneedle in a
+    haystack").
     """
-    if len(points) < 3:
-        return 0
     xs, ys = [x for x, _ in points], [y for _, y in points]
+    if len(points) < 3 or max(xs) == min(xs) or max(ys) == min(ys):
+        return None
     wide, high = max(xs) - min(xs), max(ys) - min(ys)
-    if not wide or not high:
-        return 0
-    scaled = [((x - min(xs)) / wide, (y - min(ys)) / high) for x, y in points]
-    below = [1.0 - x - y for x, y in scaled]
-    return max(range(len(points)), key=lambda k: (below[k], -k))
+    below = [1.0 - (x - min(xs)) / wide - (y - min(ys)) / high for x, y in points]
+    best = max(range(len(points)), key=lambda k: (below[k], -k))
+    return best if below[best] > 1e-9 else None
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def frontier_chart(found: Findings, lots: int) -> Canvas:
     canvas.path([(x.at(m), y.at(price)) for m, price in line], COLOURS[0])
     crowded = len(ends) > 14
     for k, ((met, price), (point, _)) in enumerate(zip(ends, points, strict=True)):
-        name = " (knee)" if k == chosen and len(ends) > 2 else ""
+        name = " (knee)" if k == chosen else ""
         title = (
             f"{point_id(lots, point)}{name}: {met:.0f} interfaces, {million(price, 2)} a year, {point.best.status}"
         )

@@ -159,7 +159,7 @@ def frontier_table(found: Findings, lots: int, chosen: int) -> Table:
     )
     rows = tuple(
         (
-            f"frontier-{lots}-{p.interfaces}{' (knee)' if k == chosen and len(points) > 2 else ''}",
+            f"frontier-{lots}-{p.interfaces}{' (knee)' if k == chosen else ''}",
             *(str(p.interfaces), pounds(p.best.objective), pounds(p.best.objective - first)),
             *(cell(f["region.straddles"]), cell(f["region.v_measure"], 2), cell(f["travel_km"], 1)),
             p.best.status,

@@ -34,15 +34,21 @@ def test_the_knee_does_not_depend_on_the_order() -> None:
 
 
 @pytest.mark.parametrize("points", [[], [(1.0, 2.0)], [(1.0, 2.0), (2.0, 1.0)]])
-def test_fewer_than_three_points_have_no_knee_but_the_first(points: list[tuple[float, float]]) -> None:
+def test_fewer_than_three_points_have_no_knee(points: list[tuple[float, float]]) -> None:
     """Two points are a line."""
-    assert knee(points) == 0
+    assert knee(points) is None
 
 
 @pytest.mark.parametrize("points", [[(1.0, 5.0)] * 3, [(1.0, 5.0), (2.0, 5.0), (3.0, 5.0)], [(2, 1), (2, 3), (2, 5)]])
-def test_a_level_or_upright_curve_has_no_knee_but_the_first(points: list[tuple[float, float]]) -> None:
+def test_a_level_or_upright_curve_has_no_knee(points: list[tuple[float, float]]) -> None:
     """Where one axis has no width, nothing can be scaled."""
-    assert knee(points) == 0
+    assert knee(points) is None
+
+
+@pytest.mark.parametrize("middle", [5.0, 8.0])
+def test_a_curve_on_or_above_its_line_has_no_knee(middle: float) -> None:
+    """(0, 1), (0.5, 0.5 or 0.8), (1, 0): no point lies below the line between the ends."""
+    assert knee([(0.0, 10.0), (1.0, middle), (2.0, 0.0)]) is None
 
 
 def test_the_first_of_two_knees() -> None:
@@ -73,7 +79,11 @@ def test_the_knee_lies_furthest_from_the_line_between_the_ends(points: list[tupl
     gap = np.stack([u, v - 1], axis=1)
     # the cross product with the line's direction; positive below it
     below = -(along[0] * gap[:, 1] - along[1] * gap[:, 0])
-    assert below[knee(list(zip(x.tolist(), y.tolist(), strict=True)))] == pytest.approx(below.max(), abs=1e-12)
+    found = knee(list(zip(x.tolist(), y.tolist(), strict=True)))
+    if found is None:
+        assert below.max() <= 1e-9
+    else:
+        assert below[found] == pytest.approx(below.max(), abs=1e-12)
 
 
 def test_the_cheapest_at_each_charge_by_hand() -> None:

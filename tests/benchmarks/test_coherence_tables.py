@@ -260,7 +260,7 @@ def test_places_within_ensembles_are_told_for_designs_of_as_many_lots() -> None:
     assert float(row["percentile"]) == pytest.approx(percentile(drawn.figures["travel_km"], value))
 
 
-def test_the_frontier_marks_one_knee() -> None:
+def test_the_frontier_marks_its_knee() -> None:
     """Its points are in the table of designs under the same name, and prices beyond the cheapest are told."""
     found = rows("frontier.csv")
     assert [row["knee"] for row in found].count("knee") == 1

@@ -96,7 +96,7 @@ def test_an_embedded_place_is_read(tmp_path: Path) -> None:
 
 WRONG = {
     "lots = 2\n": "either goal or goals",
-    'lots = 2\ngoals = { border = 1, cut_edges = 1 }\n': "two lengths",
+    "lots = 2\ngoals = { border = 1, cut_edges = 1 }\n": "two lengths",
     'lots = 2\ngoal = "cheap"\n': "cut_edges",
     'lots = 2\ngoal = "border"\npeers = ["me"]\n': "no peer 'me'",
     'lots = 2\ngoal = "interfaces"\n': "needs `layer`",
