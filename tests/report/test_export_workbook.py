@@ -1,22 +1,16 @@
-"""workbook.xlsx: every figure is that of the run, text is never run, and what does not fit is told."""
+"""workbook.xlsx: every figure is that of the run, and every page says what it is of."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
-from hostile import HOSTILE, hostile
-from office import CSV, convert, formulas_of, links_of, with_office
 from openpyxl.workbook import Workbook
 from report_cases import GOALS, RULES, awarded, decided_together, solved
+from workbook_cases import ALL, about, rows_of
 
 from lotopt.allocation.allocation import Allocation
 from lotopt.allocation.rules import ValueShare
@@ -28,21 +22,8 @@ from lotopt.market.bid import Bid, Item
 from lotopt.market.market import Market
 from lotopt.market.provider import Provider
 from lotopt.market.terms import ItemTerms
-from lotopt.report.tables import RUN_BY_SPREADSHEETS, award_rows
-from lotopt.report.workbook import sheet as ws
-from lotopt.report.workbook.sheet import Field, Sheet, cell_text, fitted
+from lotopt.report.tables import award_rows
 from lotopt.report.workbook.write import write_workbook
-
-ALL = ["About", "Lots", "Areas", "Awards", "Coherence", "Readings", "Sources"]
-
-
-def rows_of(book: Workbook, name: str) -> list[dict[str, Any]]:
-    head, *rows = book[name].iter_rows(values_only=True)
-    return [dict(zip(head, row, strict=True)) for row in rows]
-
-
-def about(book: Workbook) -> dict[str, Any]:
-    return {what: value for what, value, _ in book["About"].iter_rows(values_only=True)}
 
 
 @pytest.fixture
@@ -56,33 +37,6 @@ def book(design: LotDesign, tmp_path: Path) -> Workbook:
             inputs={"areas.csv": "ab12"},
         )
     )
-
-
-@pytest.fixture
-def evil_file(design: LotDesign, tmp_path: Path) -> Path:
-    """A workbook in which every text comes from a stranger."""
-    found, won = hostile(design)
-    inputs = dict.fromkeys(HOSTILE, HOSTILE[0])
-    return write_workbook(tmp_path / "evil.xlsx", found, won, title=HOSTILE[0], inputs=inputs)
-
-
-def cells_of(book: Workbook) -> Iterator[tuple[str, Any, str]]:
-    """The place, value and type of every cell that holds anything."""
-    for page in book:
-        for row in page.iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    yield f"{page.title}!{cell.coordinate}", cell.value, cell.data_type
-
-
-def numbers_of(book: Workbook) -> dict[str, float]:
-    return {place: value for place, value, kind in cells_of(book) if kind == "n"}
-
-
-def texts_of(book: Workbook) -> dict[str, str]:
-    """Texts without tabs and control characters: a workbook writes these by number, OpenDocument leaves them out."""
-    found = {place: value for place, value, kind in cells_of(book) if kind == "s"}
-    return {place: re.sub("_x(0000|FFFE)_|\t", "", text, flags=re.IGNORECASE) for place, text in found.items()}
 
 
 def test_the_sheets(book: Workbook) -> None:
@@ -265,107 +219,6 @@ def test_lots_of_a_market_without_a_map(tmp_path: Path) -> None:
     assert [row["cases"] for row in rows] == [2.5, 4]
     assert [row["Indicative value, GBP a year"] for row in rows] == [20.2, None]
     assert [row["Provider"] for row in rows] == ["p", "not awarded"]
-
-
-def test_no_text_is_a_formula_or_a_link(evil_file: Path) -> None:
-    """As the file has it: only text and numbers, and no part of the package is a link."""
-    found = openpyxl.load_workbook(evil_file)
-    assert {kind for _, _, kind in cells_of(found)} == {"s", "n"}
-    assert not any(page._hyperlinks for page in found)
-    assert len({value for _, value, _ in cells_of(found)} & {f"'{text}" for text in HOSTILE[:3]}) == 3
-
-
-def test_no_text_begins_like_a_formula(evil_file: Path) -> None:
-    """Also when it is saved as CSV, where nothing but the first character tells text from a formula."""
-    texts = [value for _, value, kind in cells_of(openpyxl.load_workbook(evil_file)) if kind == "s"]
-    assert [text for text in texts if text.startswith(RUN_BY_SPREADSHEETS)] == []
-    assert [text for text in texts if "\n" in text or "\r" in text] == []
-
-
-@with_office
-@pytest.mark.parametrize("to", ["xlsx", "ods"])
-def test_libreoffice_reads_the_same_cells(to: str, evil_file: Path, tmp_path: Path) -> None:
-    """Opened and saved again, every text and every number is the same, and there is no formula and no link."""
-    made = convert(evil_file, to, tmp_path / "made") / f"evil.{to}"
-    if to == "ods":
-        assert formulas_of(made) == []
-        assert links_of(made) == []
-        made = convert(made, "xlsx", tmp_path / "back") / "evil.xlsx"
-    wanted, found = (openpyxl.load_workbook(file) for file in (evil_file, made))
-    assert texts_of(found) == texts_of(wanted)
-    assert numbers_of(found) == pytest.approx(numbers_of(wanted), rel=1e-14)
-
-
-@with_office
-def test_saved_as_csv_and_opened_again_nothing_runs(evil_file: Path, tmp_path: Path) -> None:
-    """The way on which text becomes a formula: a sheet saved as CSV, and that file opened by someone else."""
-    sheets = sorted(convert(evil_file, CSV, tmp_path / "csv").iterdir())
-    assert [path.name for path in sheets] == sorted(f"evil-{name}.csv" for name in ALL)
-    for path in sheets:
-        again = convert(path, "ods", tmp_path / "again") / f"{path.stem}.ods"
-        assert formulas_of(again) == [], path.name
-    lots = (tmp_path / "csv" / "evil-Sources.csv").read_text(encoding="utf-8")
-    assert "'=cmd|' /C calc'!A0" in {cell for row in csv.reader(io.StringIO(lots)) for cell in row}
-
-
-@with_office
-def test_text_that_is_not_disarmed_would_run(tmp_path: Path) -> None:
-    """What the test above is there for: LibreOffice does run a cell of a CSV file that begins with a sign."""
-    (tmp_path / "bare.csv").write_text("name\n=1+1\n'=1+1\n", encoding="utf-8")
-    assert formulas_of(convert(tmp_path / "bare.csv", "ods", tmp_path / "made") / "bare.ods") == ["of:=1+1"]
-
-
-@with_office
-def test_libreoffice_reads_the_same_figures(design: LotDesign, tmp_path: Path) -> None:
-    """Of a workbook as a run writes it: prices to the penny, shares, counts."""
-    ours = write_workbook(tmp_path / "w.xlsx", solved(design), awarded(design), rules=RULES, goals=GOALS)
-    back = convert(convert(ours, "ods", tmp_path / "ods") / "w.ods", "xlsx", tmp_path / "back") / "w.xlsx"
-    wanted, found = (numbers_of(openpyxl.load_workbook(file)) for file in (ours, back))
-    assert len(wanted) > 50
-    assert found == pytest.approx(wanted, rel=1e-14)  # LibreOffice writes 15 digits
-    for line in range(2, 5):
-        assert Decimal(repr(found[f"Awards!H{line}"])) == Decimal(f"{line - 1}000.10")
-
-
-@pytest.mark.parametrize(("text", "length"), [("x" * 40_000, 40_000), ("😀" * 20_000, 40_000)])
-def test_a_text_too_long_for_a_cell_says_so(text: str, length: int) -> None:
-    """Excel counts an emoji as two; the cell ends by saying what is missing, and no character is cut in half."""
-    found, short = cell_text(text)
-    assert short
-    assert found.endswith(f" [cut here: {length:,} characters]")
-    assert len(found.encode("utf-16-le")) // 2 in (ws.MOST_CHARACTERS, ws.MOST_CHARACTERS - 1)
-    assert set(found.removesuffix(f" [cut here: {length:,} characters]")) == {text[0]}
-
-
-def test_a_text_that_just_fits_is_whole() -> None:
-    """32,767 characters; an apostrophe counts as one of them."""
-    fits = "x" * ws.MOST_CHARACTERS
-    assert cell_text(fits) == (fits, False)
-    assert cell_text("=" + fits[1:])[1]
-
-
-def test_texts_that_were_cut_are_counted_on_the_first_sheet(design: LotDesign, tmp_path: Path) -> None:
-    """And where the whole text is."""
-    names = ("n" * 40_000, *design.territory.names[1:])
-    long = replace(design, territory=replace(design.territory, names=names))
-    found = openpyxl.load_workbook(write_workbook(tmp_path / "w.xlsx", solved(long)))
-    told = "Sheet Areas has 1 text cut short, for a cell holds 32,767 characters; lots.csv has all of it."
-    assert about(found)["Warning"] == told
-    assert len(rows_of(found, "Areas")[0]["Name"]) == ws.MOST_CHARACTERS
-
-
-def test_rows_that_do_not_fit_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A sheet has 1,048,576 rows; here it has room for 2 below its header."""
-    assert ws.MOST_ROWS == 2**20 - 1
-    monkeypatch.setattr(ws, "MOST_ROWS", 2)
-    sheet, told = fitted(Sheet("Areas", (Field("Area"),), (("a",), ("b",), ("c",)), "lots.csv"))
-    assert sheet.rows == (("a",), ("b",))
-    assert told == ("Sheet Areas leaves out 1 row that a workbook cannot hold; lots.csv has all of them.",)
-
-
-def test_half_a_character_does_not_stop_the_writing() -> None:
-    """JSON can name one; no file can hold it."""
-    assert cell_text("a\ud800b") == ("a?b", False)
 
 
 @pytest.mark.parametrize("amount", ["0.01", "999999999999.99", "1000000000000", "12345678.9"])
