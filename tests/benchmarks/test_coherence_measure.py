@@ -15,17 +15,7 @@ import pytest
 import lotopt as lo
 from benchmarks.coherence.history import historical
 from benchmarks.coherence.market import schedules
-from benchmarks.coherence.measure import (
-    OF_AWARD,
-    OF_FAILURES,
-    Priced,
-    figures_of,
-    of_award,
-    of_failures,
-    of_layers,
-    of_shape,
-    priced,
-)
+from benchmarks.coherence.measure import Priced, of_award, of_failures, of_layers, of_shape, priced
 from benchmarks.coherence.place import LAYERS, territory
 from benchmarks.coherence.settings import PARTNERS, SHARE, award_rules, limits
 
@@ -287,24 +277,3 @@ def can_take_over(found: Priced, failed: str) -> bool:
         ):
             return True
     return False
-
-
-def test_figures_without_an_award_are_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No provider may hold more than a hundredth of the price: shape and layers are told, prices are NaN."""
-    monkeypatch.setattr("benchmarks.coherence.measure.award_rules", lambda: award_rules_of(0.01))
-    told = figures_of(historical()["nps-divisions-2014"], failures=True)
-    assert all(math.isnan(told[name]) for name in (*OF_AWARD, *OF_FAILURES))
-    assert told["lots"] == 7.0
-    assert not math.isnan(told["bidders_mean"])
-
-
-def award_rules_of(share: float) -> tuple[object, ...]:
-    return (lo.rules.EveryItemAwarded(), lo.rules.ValueShare(at_most=share))
-
-
-def test_a_drill_is_made_only_where_asked_for() -> None:
-    """All other figures are the same with and without."""
-    design = historical()["nps-divisions-2014"]
-    without_drill, with_drill = figures_of(design, failures=False), figures_of(design, failures=True)
-    assert set(with_drill) - set(without_drill) == set(OF_FAILURES)
-    assert all(with_drill[name] == value for name, value in without_drill.items())
