@@ -129,6 +129,8 @@ def _drawn(kind: str, lots: int, goals: list[Any], unit: str) -> Best:
 
 
 def _best(kind: str, lots: int, found: lo.Result[Any], plan: lo.LotDesign | None, unit: str) -> Best:
+    if found.interrupted:  # the best plan so far is not the answer
+        raise KeyboardInterrupt
     if plan is None or found.objective is None:
         raise RuntimeError(f"{kind}, {lots} lots: {found}")
     told = "; ".join(found.limits)

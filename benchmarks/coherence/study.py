@@ -21,6 +21,7 @@ from lotopt.report.files import write_whole
 from lotopt.report.tables import write_lots
 
 KEPT = Path("out/study-parts")
+INTERRUPTED = 130
 
 
 def study(profile: Profile, workers: int = 1, kept: Path | None = None) -> Findings:
@@ -52,10 +53,14 @@ def main() -> int:
     asked = parser.parse_args()
     start = time.monotonic()
     profile = PROFILES[asked.profile]
-    if asked.pages:
-        found = Findings(last(tasks_of(profile), KEPT, _told))
-    else:
-        found = study(profile, asked.workers, None if asked.anew else KEPT)
+    try:
+        if asked.pages:
+            found = Findings(last(tasks_of(profile), KEPT, _told))
+        else:
+            found = study(profile, asked.workers, None if asked.anew else KEPT)
+    except KeyboardInterrupt:
+        _told("interrupted; nothing is written, and finished parts are kept for the next run")
+        return INTERRUPTED
     written = write(found, asked.out, profile)
     print(f"{len(written)} files in {asked.out}, after {time.monotonic() - start:.0f} s; the page is findings.html")
     return 0

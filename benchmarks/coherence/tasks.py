@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ def _done(left: Sequence[tuple[Task, Path | None]], workers: int) -> Iterator[tu
             yield task, file, *_timed(task)
         return
     # a process of its own for each part: HiGHS keeps one pool of threads for all solves of a process
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), max_tasks_per_child=1)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _deaf, max_tasks_per_child=1)
     with pool:
         waiting = {pool.submit(_timed, task): (task, file) for task, file in left}
         try:
@@ -126,7 +127,14 @@ def _done(left: Sequence[tuple[Task, Path | None]], workers: int) -> Iterator[tu
                 yield *waiting[future], *future.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            for child in active_children():
+                child.terminate()
             raise
+
+
+def _deaf() -> None:
+    """Leave Ctrl-C to the parent: a solve that is interrupted gives the best plan so far, which is not the answer."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _timed(task: Task) -> tuple[Any, float]:

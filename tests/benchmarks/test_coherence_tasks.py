@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.coherence import tasks
+import lotopt as lo
+from benchmarks.coherence import optima, study, tasks
 from benchmarks.coherence.history import historical
 from benchmarks.coherence.settings import PROFILES, TINY
 from benchmarks.coherence.tasks import Task, history_task, last, run, tasks_of
+from lotopt.core.result import Result, Status
 
 ONE, TWO = Task("square", (2,)), Task("square", (3,))
 
@@ -130,3 +132,27 @@ def test_a_part_is_the_same_in_a_process_of_its_own() -> None:
     asked = [Task("history", ("nps-divisions-2014",)), Task("history", ("noms-regions-2004",))]
     found = run(asked, 2, None, quiet)
     assert found == {task: history_task(*task.args) for task in asked}
+
+
+def test_ctrl_c_writes_nothing_and_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The exit code is that of an interruption."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(study, "run", interrupted)
+    monkeypatch.setattr("sys.argv", ["study", "--profile", "tiny", "-o", str(tmp_path / "out")])
+    assert study.main() == study.INTERRUPTED
+    assert "interrupted" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_best_plan_so_far_is_not_taken_for_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solve that Ctrl-C ended gives a plan: the study does not go on with it."""
+    design = historical()["probation-regions-2021"]
+    found = Result(design, Status.FEASIBLE, objective=1.0, interrupted=True)
+    monkeypatch.setattr(lo, "design_lots", lambda *_, **__: found)
+    with pytest.raises(KeyboardInterrupt):
+        optima.best("compact", 12)
