@@ -9,6 +9,9 @@ READY := $(VENV)/ready-$(shell cat requirements.lock pyproject.toml | cksum | cu
 PEERS := .venv-bench
 PEERS_READY := $(PEERS)/ready-$(shell cat benchmarks/requirements.lock pyproject.toml | cksum | cut -d ' ' -f 1)
 
+# test files beside each other; more than cores do no good
+WORKERS ?= 2
+
 .PHONY: env demo test test-slow lint study study-page study-full bench bench-full bench-env bench-test bench-tenders lock wheel clean
 
 env: $(READY)
@@ -17,7 +20,7 @@ demo: $(READY)
 	$(BIN)/lotopt demo
 
 test: lint
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile
 
 test-slow: $(READY)
 	$(BIN)/python -m pytest -m slow

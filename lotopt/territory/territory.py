@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -68,14 +68,18 @@ class Territory:
         from lotopt.territory.tables import fields_from_columns
 
         columns = {str(key): list(areas[key]) for key in areas}  # type: ignore[index]
-        fields = fields_from_columns(
+        found = fields_from_columns(
             columns, borders, measures=measures, layers=layers, title=title, islands_allowed=islands_allowed
         )
-        territory = cls(**fields)
+        territory = cls(**found)
         return replace(territory, digest=digest(territory))
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is passed to another process: the fields, not what was looked up in them."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @cached_property
     def index(self) -> Mapping[str, int]:

@@ -1,5 +1,6 @@
 """Embedded places: found by name, light to load, and as the published record says they are."""
 
+import pickle
 import subprocess
 import sys
 
@@ -146,3 +147,12 @@ def test_a_path_works_like_a_name(tmp_path):
     (tmp_path / "areas.csv").write_text("area\nonly\n", encoding="utf-8")
     (tmp_path / "territory.toml").write_text('[areas]\nfile = "areas.csv"\n', encoding="utf-8")
     assert load_territory(tmp_path).ids == load_territory(str(tmp_path / "territory.toml")).ids == ("only",)
+
+
+def test_a_territory_can_be_passed_to_another_process(country):
+    """Also after names were looked up in it."""
+    assert country.index["E06000001"] == 0
+    assert len(country.places("London")) == 33
+    again = pickle.loads(pickle.dumps(country))
+    assert (again.ids, again.digest) == (country.ids, country.digest)
+    assert again.index == country.index
