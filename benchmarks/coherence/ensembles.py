@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,7 +33,6 @@ class Drawn:
     effective: float
     rhat: float
     notes: tuple[str, ...]
-    cheapest: lo.LotDesign | None = None
 
 
 def rules_of(unit: str, lots: int) -> list[object]:
@@ -45,12 +43,10 @@ def rules_of(unit: str, lots: int) -> list[object]:
     return list(design_rules(lots, whole=unit == AREAS))
 
 
-def drawn(
-    unit: str, lots: int, designs: int, drills: int, tell: Callable[[int], None] = lambda number: None
-) -> Drawn:
-    """Draw designs and measure each; for the first `drills` of them the failure of every provider is priced as well.
+def drawn(unit: str, lots: int, designs: int, drills: int) -> Drawn:
+    """Draw designs and measure each; for `drills` of them, spread over all, the failure of every provider as well.
 
-    Designs that come up twice are measured once.
+    Designs that come up twice are measured once, and one that is drilled tells of its failures wherever it comes up.
     """
     rules = rules_of(unit, lots)
     ensemble = lo.sample_designs(territory(), rules, designs, seed=SEED)  # type: ignore[arg-type]
@@ -63,11 +59,8 @@ def drawn(
         if key not in known or (k in drilled and "failure_worst" not in known[key]):
             known[key] = figures_of(ensemble.design(k), k in drilled)
         rows.append(known[key])
-        tell(k)
     names = list(dict.fromkeys(name for row in rows for name in row))
     figures = {name: np.array([row.get(name, math.nan) for row in rows]) for name in names}
-    price = figures["price"]
-    best = None if np.isnan(price).all() else ensemble.design(int(np.nanargmin(price)))
     border = ensemble.cut_borders
     return Drawn(
         unit,
@@ -78,7 +71,6 @@ def drawn(
         ensemble.effective_size(border),
         ensemble.split_rhat(border),
         ensemble.notes,
-        best,
     )
 
 

@@ -82,7 +82,10 @@ class Priced:
 def priced(design: lo.LotDesign) -> Priced:
     """The cheapest award of a design's lots."""
     market = schedules().market(design)
-    return Priced(design, market, lo.allocate_bids(market, award_rules(), [lo.goals.TotalPrice()]))
+    found = lo.allocate_bids(market, award_rules(), [lo.goals.TotalPrice()])
+    if found.plan is not None and (found.audit is None or not found.audit.ok):
+        raise RuntimeError(f"{design.title or len(design)}: the audit of the awards disagrees: {found.audit}")
+    return Priced(design, market, found)
 
 
 # Without an award these are not known.
@@ -135,11 +138,12 @@ def _bidders(found: Priced) -> Figures:
     return {"bidders_fewest": float(count.min()), "bidders_mean": float(count.mean())}
 
 
-def of_failures(found: Priced) -> Figures:
+def of_failures(found: Priced, each: bool = False) -> Figures:
     """What it costs when a provider fails, in turn: its lots awarded again beside the rest, or everything anew.
 
     `failure_worst` and `failure_mean` are the rise of the total price, GBP a year, with everything awarded anew;
-    `failure_uncovered` counts the failures after which not every lot could be awarded again beside the rest.
+    `failure_uncovered` counts the failures after which not every lot could be awarded again beside the rest. With
+    `each` also the rise for every legal group that fails, as `failure.GROUP`; infinite where lots go without.
     """
     plan = found.result.plan
     if plan is None:
@@ -150,11 +154,12 @@ def of_failures(found: Priced) -> Figures:
     held = [sum(award.price for award in plan if award.provider == who) for who in {a.provider for a in plan}]
     uncovered = sum(not one.its_lots.full for one in drill.failures)
     values = (max(rises), float(np.mean(rises)), uncovered, max(held) / plan.total_price)
-    return dict(zip(OF_FAILURES, map(float, values), strict=True))
+    one_by_one = {f"failure.{one.groups[0]}": rise for one, rise in zip(drill.failures, rises, strict=True)}
+    return {**dict(zip(OF_FAILURES, map(float, values), strict=True)), **(one_by_one if each else {})}
 
 
-def figures_of(design: lo.LotDesign, failures: bool) -> Figures:
-    """All figures of a design, `failures` with the drill."""
+def figures_of(design: lo.LotDesign, failures: bool, each: bool = False) -> Figures:
+    """All figures of a design, `failures` with the drill, `each` also failure by failure."""
     found = priced(design)
-    told = of_failures(found) if failures else {}
+    told = of_failures(found, each) if failures else {}
     return {**of_shape(design), **of_layers(design), **of_award(found), **told}

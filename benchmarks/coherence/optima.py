@@ -27,12 +27,6 @@ from lotopt.core.result import Status, gap_of
 TOLD_APART = ("local_justice", "region")
 # Designs drawn at random, and how many of the cheapest are started from.
 DRAWN, STARTS = 150, 6
-KINDS = {
-    "coherence": "fewest interfaces with police, local justice areas, councils and regions; whole areas",
-    "compact": "most compact by recorded crime; whole areas",
-    "price": "cheapest in the simulated market; whole areas",
-    "price_free": "cheapest in the simulated market; boundaries ignored",
-}
 
 
 @dataclass(frozen=True)
@@ -59,7 +53,9 @@ def best(kind: str, lots: int) -> Best:
         return _most_coherent(lots)
     if kind == "compact":
         return _drawn(kind, lots, [lo.goals.Compactness(measure=MEASURE)], "crimes x km2")
-    return cheapest(lots) if kind == "price" else cheapest_free(lots)
+    if kind == "price":
+        return decided(kind, lots, design_rules(lots, whole=True))
+    raise ValueError(f"no kind '{kind}'; possible: coherence, compact, price")
 
 
 def _most_coherent(lots: int) -> Best:
@@ -67,18 +63,13 @@ def _most_coherent(lots: int) -> Best:
     found = _drawn("coherence", lots, [lo.goals.Interfaces(layer=layer) for layer in TOLD_APART], "interfaces")
     met = lo.coherence(found.design, MEASURE, PARTNERS)
     kept = [lo.rules.Splits(layer=layer, at_most=met[layer].splits) for layer in TOLD_APART]
-    compact = lo.design_lots(
-        territory(),
-        [*design_rules(lots, whole=True), *kept],
-        [lo.goals.Compactness(measure=MEASURE)],
-        solver=lo.SolverOptions(time_limit=PATIENCE, seed=SEED),
-    )
+    compact = _drawn("coherence", lots, [lo.goals.Compactness(measure=MEASURE)], "crimes x km2", kept)
     rest = sum(met[layer].interfaces for layer in PARTNERS if layer not in TOLD_APART)
     bound = None if found.bound is None else found.bound + rest
-    design = found.design if compact.plan is None else compact.plan
-    note = found.note if compact.status is Status.OPTIMAL else f"{found.note} compactness not proven".strip()
+    # which of the designs with as few interfaces is given, the second solve decides
+    note = compact.note if compact.status == "optimal" else f"{compact.note}; compactness not proven".strip("; ")
     seconds = found.seconds + compact.seconds
-    return Best("coherence", design, found.status, found.objective + rest, bound, "interfaces", seconds, note)
+    return Best("coherence", compact.design, found.status, found.objective + rest, bound, "interfaces", seconds, note)
 
 
 def fewest_region_interfaces(lots: int) -> int:
@@ -86,11 +77,6 @@ def fewest_region_interfaces(lots: int) -> int:
     options = lo.SolverOptions(time_limit=PATIENCE, seed=SEED)
     found = lo.design_lots(territory(), frontier_rules(lots), [lo.goals.Interfaces(layer="region")], solver=options)
     return round(_best("frontier", lots, found, found.plan, "interfaces").objective)
-
-
-def cheapest(lots: int) -> Best:
-    """The cheapest lots and awards with whole areas."""
-    return decided("price", lots, design_rules(lots, whole=True))
 
 
 def decided(kind: str, lots: int, rules: Sequence[Any], starts: Sequence[lo.LotDesign] = ()) -> Best:
@@ -116,15 +102,18 @@ def cheapest_free(lots: int, start: lo.LotDesign) -> Best:
     """
     starts = [start, *cheapest_drawn(design_rules(lots, whole=False), DRAWN)[:STARTS]]
     design = descend(starts, None, *limits(lots))
+    audit = lo.audit(design, design_rules(lots, whole=False))
+    if not audit.ok:
+        raise RuntimeError(f"price_free, {lots} lots: the audit disagrees: {audit}")
     price = price_of(design)
     bound = min(price, least_price(lots))
     status = Status.OPTIMAL if gap_of(price, bound) <= 1e-4 else Status.FEASIBLE
     return Best("price_free", design, str(status), price, bound, "GBP a year", 0.0, "a heuristic's plan")
 
 
-def _drawn(kind: str, lots: int, goals: list[Any], unit: str) -> Best:
+def _drawn(kind: str, lots: int, goals: list[Any], unit: str, more: Sequence[Any] = ()) -> Best:
     options = lo.SolverOptions(time_limit=PATIENCE, seed=SEED)
-    found = lo.design_lots(territory(), design_rules(lots, whole=True), goals, solver=options)
+    found = lo.design_lots(territory(), [*design_rules(lots, whole=True), *more], goals, solver=options)
     return _best(kind, lots, found, found.plan, unit)
 
 
@@ -133,5 +122,7 @@ def _best(kind: str, lots: int, found: lo.Result[Any], plan: lo.LotDesign | None
         raise KeyboardInterrupt
     if plan is None or found.objective is None:
         raise RuntimeError(f"{kind}, {lots} lots: {found}")
+    if found.audit is None or not found.audit.ok:
+        raise RuntimeError(f"{kind}, {lots} lots: the audit disagrees: {found.audit}")
     told = "; ".join(found.limits)
     return Best(kind, plan, str(found.status), found.objective, found.bound, unit, found.seconds, told)

@@ -196,8 +196,8 @@ def _against_large(rows: list[dict[str, float]]) -> Iterator[str]:
         charge = row["against_large"]
         if row["lots"] in TOLD[1:] and math.isfinite(charge) and charge > 0:
             yield (
-                f"{row['lots']:.0f} lots of whole areas are cheaper in all than six that ignore boundaries from a "
-                f"charge of {million(charge)} for an interface and year."
+                f"{row['lots']:.0f} lots of whole areas are cheaper in all than the cheapest known six that ignore "
+                f"boundaries from a charge of {million(charge)} for an interface and year."
             )
 
 
@@ -211,7 +211,10 @@ def _stretches(found: Findings) -> Iterator[str]:
             + (f"up to {million(row['to'])}" if math.isfinite(row["to"]) else f"from {million(row['from'])} on")
             for row in among
         ]
-        yield f"By the charge for an interface and year, the cheapest design in all is: {'; '.join(parts)}."
+        yield (
+            "By the charge for an interface and year, the design looked at here that costs least in all is: "
+            f"{'; '.join(parts)}."
+        )
 
 
 def _failures(found: Findings, rows: list[dict[str, float]]) -> Iterator[str]:

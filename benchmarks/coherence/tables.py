@@ -123,6 +123,7 @@ def tables(found: Findings) -> dict[str, str]:
         "layers.csv": _layers(found),
         "ensembles.csv": _ensembles(found),
         "percentiles.csv": _percentiles(found),
+        "failures.csv": _failures(found),
         "frontier.csv": _frontier(found),
         "totals.csv": totals(found),
         "break_even.csv": stretches(found),
@@ -137,13 +138,18 @@ Rows = Iterator[Sequence[Any]]
 
 def _designs(found: Findings) -> Rows:
     figures = (*SHAPE, *OF_AWARD, *OF_FAILURES)
-    yield ("design", "title", "kind", "lots", "status", "objective", "unit", "bound", "gap", "note", *figures)
+    head = ("design", "title", "kind", "lots", "status", "objective", "unit", "bound", "gap", "note")
+    yield (*head, *figures, "polsby_popper")
     for one in found.designs:
         best = one.best
         proof: tuple[Any, ...] = ("as it was", "", "", "", "", "")
         if best is not None:
             proof = (best.status, best.objective, best.unit, best.bound, best.gap, best.note)
-        yield (one.id, one.title, one.kind, one.lots, *proof, *(one.figures.get(name, math.nan) for name in figures))
+        told = (one.figures.get(name, math.nan) for name in figures)
+        # of the mean lot; from the polygons of the map, which is too slow for thousands of random designs
+        roundness = one.design.table.polsby_popper()
+        mean = math.nan if roundness is None else float(roundness.mean())
+        yield (one.id, one.title, one.kind, one.lots, *proof, *told, mean)
 
 
 def _layers(found: Findings) -> Rows:
@@ -176,6 +182,15 @@ def _percentiles(found: Findings) -> Rows:
                 for name, values in drawn.figures.items():
                     value = one.figures.get(name, math.nan)
                     yield (one.id, one.lots, drawn.unit, name, value, percentile(values, value))
+
+
+def _failures(found: Findings) -> Rows:
+    """What the failure of every legal group that won costs, GBP a year, with everything awarded anew."""
+    yield ("design", "lots", "failed", "rise")
+    for one in found.designs:
+        for name, rise in sorted(one.figures.items()):
+            if name.startswith("failure."):
+                yield (one.id, one.lots, name.removeprefix("failure."), rise)
 
 
 def _frontier(found: Findings) -> Rows:

@@ -35,14 +35,14 @@ class Task:
 
 
 def history_task(name: str) -> Figures:
-    return figures_of(historical()[name], failures=True)
+    return figures_of(historical()[name], failures=True, each=True)
 
 
 def best_task(lots: int) -> list[tuple[Best, Figures]]:
     """The best designs of every kind with so many lots, measured."""
     found = [best(kind, lots) for kind in ("coherence", "compact", "price")]
     found.append(cheapest_free(lots, found[-1].design))
-    return [(one, figures_of(one.design, failures=True)) for one in found]
+    return [(one, figures_of(one.design, failures=True, each=True)) for one in found]
 
 
 def frontier_task(lots: int, enough: int) -> list[tuple[Point, Figures]]:

@@ -97,13 +97,10 @@ def test_failures_are_priced_only_where_asked(tiny: ensembles.Drawn, sampled: lo
 
 
 def test_the_ensemble_is_told_as_it_is(tiny: ensembles.Drawn, sampled: lo.Ensemble) -> None:
-    """How many are distinct, how much they are worth, and the cheapest of them."""
+    """How many are distinct, and how much they are worth."""
     assert (tiny.unit, tiny.lots, tiny.distinct) == (AREAS, 12, sampled.distinct)
     assert tiny.effective == sampled.effective_size(sampled.cut_borders)
     assert tiny.rhat == sampled.split_rhat(sampled.cut_borders)
-    assert tiny.cheapest is not None
-    cheapest = int(np.argmin(tiny.figures["price"]))
-    assert np.array_equal(tiny.cheapest.of, sampled.of[cheapest])
 
 
 def test_no_drill_is_made_where_none_is_asked_for() -> None:

@@ -13,6 +13,7 @@ from benchmarks.coherence import optima, study, tasks
 from benchmarks.coherence.history import historical
 from benchmarks.coherence.settings import PROFILES, TINY
 from benchmarks.coherence.tasks import Task, history_task, last, run, tasks_of
+from lotopt.core.reading import Audit
 from lotopt.core.result import Result, Status
 
 ONE, TWO = Task("square", (2,)), Task("square", (3,))
@@ -156,3 +157,22 @@ def test_the_best_plan_so_far_is_not_taken_for_the_answer(monkeypatch: pytest.Mo
     monkeypatch.setattr(lo, "design_lots", lambda *_, **__: found)
     with pytest.raises(KeyboardInterrupt):
         optima.best("compact", 12)
+
+
+@pytest.mark.parametrize("audit", [None, Audit((), faults=("the engine's price is not the audit's",))])
+def test_what_the_audit_does_not_confirm_is_no_finding(audit: Audit | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the solver calls it."""
+    design = historical()["probation-regions-2021"]
+    found = Result(design, Status.OPTIMAL, objective=1.0, bound=1.0, audit=audit)
+    monkeypatch.setattr(lo, "design_lots", lambda *_, **__: found)
+    with pytest.raises(RuntimeError, match="the audit disagrees"):
+        optima.best("compact", 12)
+
+
+def test_every_failure_is_told_by_who_fails() -> None:
+    """As many as groups won, the worst and the mean as the designs' table has them."""
+    figures = history_task("probation-regions-2021")
+    rises = [rise for name, rise in figures.items() if name.startswith("failure.")]
+    assert len(rises) == figures["providers"]
+    assert max(rises) == figures["failure_worst"]
+    assert sum(rises) / len(rises) == pytest.approx(figures["failure_mean"])
