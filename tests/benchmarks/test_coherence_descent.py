@@ -15,7 +15,7 @@ from benchmarks.coherence.descent import Pieces, cheapest_drawn, descend, least_
 from benchmarks.coherence.history import historical
 from benchmarks.coherence.market import schedules
 from benchmarks.coherence.measure import priced
-from benchmarks.coherence.optima import Best, cheapest, cheapest_free
+from benchmarks.coherence.optima import Best, best, cheapest_free
 from benchmarks.coherence.place import territory
 from benchmarks.coherence.settings import MEASURE, WHOLE, award_rules, design_rules, limits
 
@@ -49,7 +49,7 @@ def of_whole_areas() -> lo.LotDesign:
 @cache
 def engine() -> Best:
     """The proven cheapest twelve lots of whole areas."""
-    return cheapest(LOTS)
+    return best("price", LOTS)
 
 
 @pytest.mark.parametrize(
