@@ -17,7 +17,7 @@ from benchmarks.coherence.settings import TINY, design_rules, frontier_rules
 
 ROOT = Path(__file__).parents[2]
 TABLES = (
-    *("break_even", "designs", "ensembles", "frontier", "layers", "lots", "market", "percentiles"),
+    *("break_even", "designs", "ensembles", "failures", "frontier", "layers", "lots", "market", "percentiles"),
     "totals",
 )
 
